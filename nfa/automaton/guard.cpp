@@ -1,0 +1,33 @@
+#include "nfa/automaton/guard.hpp"
+
+#include <algorithm>
+
+namespace cepheid::nfa {
+
+Guard Guard::all_of(const std::vector<ConditionId>& conditions) {
+  Guard guard;
+  for (const ConditionId condition : conditions) guard.clauses.push_back({{condition, false}});
+  return guard;
+}
+
+Guard Guard::and_(const Guard& other) const {
+  Guard both = *this;
+  for (const Clause& clause : other.clauses) {
+    if (std::find(both.clauses.begin(), both.clauses.end(), clause) == both.clauses.end()) {
+      both.clauses.push_back(clause);
+    }
+  }
+  return both;
+}
+
+Guard Guard::negation() const {
+  Clause any;
+  for (const Clause& clause : clauses) any.push_back({clause.front().condition, !clause.front().negated});
+  return Guard{{std::move(any)}};
+}
+
+bool Guard::never() const {
+  return std::any_of(clauses.begin(), clauses.end(), [](const Clause& clause) { return clause.empty(); });
+}
+
+}  // namespace cepheid::nfa

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "cepheid/time.hpp"
+#include "nfa/matcher/event_store.hpp"
+
+namespace cepheid::nfa {
+
+/// Events of a pattern's streams that wait for the watermark: they come out by time, equal times in the order of the
+/// streams in `on`, then of arrival. Not thread-safe. Cost: O(log n) an event.
+class EventOrder {
+ public:
+  explicit EventOrder(std::size_t inputs) : low_ms_(inputs, kBeginOfTime) {}
+
+  [[nodiscard]] TimeMs low_ms(std::uint32_t input) const { return low_ms_[input]; }
+  void set_low(std::uint32_t input, TimeMs low_ms) {
+    if (low_ms > low_ms_[input]) low_ms_[input] = low_ms;
+  }
+  /// The smallest of the inputs' watermarks.
+  [[nodiscard]] TimeMs joint_low_ms() const;
+
+  /// Can nothing that is still to come stand before an event of this input and time?
+  [[nodiscard]] bool is_due(TimeMs time_ms, std::uint32_t input) const {
+    for (std::uint32_t other = 0; other < low_ms_.size(); ++other) {
+      if (low_ms_[other] < time_ms || (low_ms_[other] == time_ms && other < input)) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+  [[nodiscard]] std::size_t size() const { return waiting_.size(); }
+  void add(StoredEvent* event);
+  /// The next event if it is due, else null.
+  [[nodiscard]] StoredEvent* take_due();
+  /// Any event; for giving back what waits when the engine ends.
+  [[nodiscard]] StoredEvent* take_any();
+
+ private:
+  struct Entry {
+    TimeMs time_ms;
+    std::uint32_t input;
+    std::uint64_t arrival;
+    StoredEvent* event;
+  };
+  static bool later(const Entry& a, const Entry& b) {
+    if (a.time_ms != b.time_ms) return a.time_ms > b.time_ms;
+    if (a.input != b.input) return a.input > b.input;
+    return a.arrival > b.arrival;
+  }
+  std::vector<Entry> waiting_;    // a heap
+  std::vector<TimeMs> low_ms_;    // by input
+  std::uint64_t arrivals_ = 0;
+};
+
+}  // namespace cepheid::nfa

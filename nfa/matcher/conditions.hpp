@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nfa/expr/predicate_table.hpp"
+#include "nfa/expr/program.hpp"
+#include "nfa/matcher/program.hpp"
+#include "nfa/matcher/shared_buffer.hpp"
+
+namespace cepheid::nfa {
+
+/// A pattern's conditions at work: those on the event alone come from the table that all patterns over the stream share,
+/// those that look back are computed on the path of the partial match that asks, once for each path and event.
+class Conditions {
+ public:
+  /// Puts the conditions on the event alone into `table`. `steps`: how many steps of the pattern take events.
+  Conditions(const Program& program, const RowLayout& layout, PredicateTable& table, std::size_t steps);
+
+  /// The event at hand. `bits` hold its outcomes.
+  void begin(const CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch) {
+    event_ = &event;
+    bits_ = &bits;
+    scratch_ = &scratch;
+    ++epoch_;
+  }
+  /// The path that conditions see from now on (null: nothing taken yet).
+  void look_at(const Node* path) {
+    path_ = path;
+    path_filled_ = false;
+    ++epoch_;
+  }
+  [[nodiscard]] bool holds(const Program& program, const Program::Edge& edge) {
+    for (const Program::ClauseRange clause : program.clauses_of(edge)) {
+      if (!holds(program.literals_of(clause))) return false;
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool holds(std::span<const Literal> any) {
+    for (const Literal& literal : any) {
+      if (holds(literal.condition) != literal.negated) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool holds(ConditionId id) {
+    const Condition& condition = conditions_[id];
+    return condition.history < 0 ? bits_->test(condition.predicate, *scratch_) : holds_on_path(condition.history);
+  }
+  bool holds_on_path(std::int32_t history);
+
+  struct Condition {
+    PredicateId predicate = 0;
+    std::int32_t history = -1;    // position in history_, if it looks back
+  };
+  struct History {
+    ExprProgram program;
+    std::uint64_t known_at = 0;    // epoch of `value`
+    bool value = false;
+  };
+  std::vector<Condition> conditions_;
+  std::vector<History> history_;
+  TakenEvents taken_;
+  std::size_t steps_;
+
+  const CurrentEvent* event_ = nullptr;
+  PredicateBits* bits_ = nullptr;
+  EvalScratch* scratch_ = nullptr;
+  const Node* path_ = nullptr;
+  bool path_filled_ = false;
+  std::uint64_t epoch_ = 0;
+};
+
+/// Puts the events of a path into `taken`, by step, in the order taken.
+void fill_taken(TakenEvents& taken, std::size_t steps, const Node* path);
+
+}  // namespace cepheid::nfa

@@ -1,0 +1,68 @@
+#include "nfa/matcher/shared_buffer.hpp"
+
+namespace cepheid::nfa {
+
+Node* SharedBuffer::make() {
+  ++live_;
+  if (free_.empty()) return &nodes_.emplace_back();
+  Node* node = free_.back();
+  free_.pop_back();
+  return node;
+}
+
+Node* SharedBuffer::extend(Node* previous, StepId step, CurrentEvent& event) {
+  Node& below = previous == nullptr ? root_ : *previous;
+  if (below.child_place != event.place) {
+    below.child_place = event.place;
+    below.child = nullptr;
+  }
+  for (Node* child = below.child; child != nullptr; child = child->sibling) {
+    if (child->step == step) {
+      ++child->references;
+      return child;
+    }
+  }
+  Node* node = make();
+  *node = {.previous = previous,
+           .event = events_.hold(event),
+           .references = 1,
+           .step = step,
+           .start_ms = previous == nullptr ? event.time_ms : previous->start_ms,
+           .start = previous == nullptr ? event.place : previous->start,
+           .sibling = below.child};
+  below.child = node;
+  if (previous != nullptr) ++previous->references;
+  return node;
+}
+
+Node* SharedBuffer::join(Node* older, Node* newer) {
+  Node* node = make();
+  *node = {.previous = newer, .older = older, .references = 1, .start_ms = newer->start_ms, .start = newer->start};
+  return node;
+}
+
+void SharedBuffer::free_path(Node* first) {
+  to_free_.push_back(first);
+  while (!to_free_.empty()) {
+    Node* node = to_free_.back();
+    to_free_.pop_back();
+    if (node->event != nullptr) {
+      events_.release(node->event);
+      // A freed node must not be found among the children of the node below, where this same event could ask for it.
+      Node& below = node->previous == nullptr ? root_ : *node->previous;
+      for (Node** link = &below.child; *link != nullptr; link = &(*link)->sibling) {
+        if (*link == node) {
+          *link = node->sibling;
+          break;
+        }
+      }
+    }
+    for (Node* below : {node->previous, node->older}) {
+      if (below != nullptr && --below->references == 0) to_free_.push_back(below);
+    }
+    free_.push_back(node);
+    --live_;
+  }
+}
+
+}  // namespace cepheid::nfa

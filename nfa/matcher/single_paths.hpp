@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nfa/matcher/completed.hpp"
+#include "nfa/matcher/seen_paths.hpp"
+#include "nfa/matcher/transitions.hpp"
+
+namespace cepheid::nfa {
+
+/// One live way through the program: where it is and what it took. Holds a reference to its path's last node.
+struct PartialMatch {
+  StateId state = 0;
+  Node* path = nullptr;
+
+  [[nodiscard]] std::uint64_t start() const { return path->start; }
+};
+
+/// A key's partial matches: by start, those of one start by age.
+using PartialMatches = std::vector<PartialMatch>;
+
+/// Moves partial matches one by one: for patterns in which what one took can make a difference. Semantics.md, sections 4
+/// and 8. New ones are made in the order of the list, so it never needs sorting.
+class SinglePaths {
+ public:
+  SinglePaths(const PatternSpec& spec, const Program& program, SharedBuffer& buffer);
+
+  /// Offers the event at hand to all of them and to the start state; appends the matches that it completes, each distinct
+  /// path once.
+  void move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
+                std::vector<Completed>& completed);
+
+  /// Takes out what has run out at `now_ms`: matches of a last not_followed_by into `completed`, those to be reported into
+  /// `timed_out`. Gives the latest deadline among them, kBeginOfTime if there was none.
+  TimeMs expire(PartialMatches& live, TimeMs now_ms, std::vector<Completed>& completed,
+                std::vector<TimedOut>& timed_out);
+
+  /// Takes out all that began before the event at place `bound`.
+  void drop_starts_before(PartialMatches& live, std::uint64_t bound);
+  [[nodiscard]] bool lives_before(const PartialMatches& live, std::uint64_t start) const {
+    return !live.empty() && live.front().start() < start;
+  }
+  /// When the first of them runs out.
+  [[nodiscard]] TimeMs deadline_of(const PartialMatches& live) const;
+
+ private:
+  void apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::vector<Completed>& completed);
+  void go_on(StateId state, Node* path);
+  void complete(Node* path, std::vector<Completed>& completed);
+  [[nodiscard]] TimeMs deadline_of(const PartialMatch& partial_match) const;
+
+  const PatternSpec& spec_;
+  const Program& program_;
+  SharedBuffer& buffer_;
+  const bool has_previous_limits_;
+  PartialMatches moved_;
+  SeenPaths seen_;
+};
+
+}  // namespace cepheid::nfa

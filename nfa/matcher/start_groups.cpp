@@ -1,0 +1,186 @@
+#include "nfa/matcher/start_groups.hpp"
+
+#include <algorithm>
+
+namespace cepheid::nfa {
+
+bool StartGroups::fit(const PatternSpec& spec, const Program& program) {
+  const bool strategy = spec.after_match.strategy == SkipStrategy::skip_past_last ||
+                        spec.after_match.strategy == SkipStrategy::skip_to_next;
+  return strategy && !spec.has_timeout_emit && !program.has_history() && !program.has_previous_limits();
+}
+
+StartGroups::StartGroups(const PatternSpec& spec, const Program& program, SharedBuffer& buffer)
+    : spec_(spec), program_(program), buffer_(buffer), taken_at_(program.states.size(), 0) {}
+
+std::uint64_t StartGroups::count(const StartGroupList& live) {
+  std::uint64_t count = 0;
+  for (const StartGroup& group : live.groups) count += group.starts * group.positions.size();
+  return count;
+}
+
+void StartGroups::move_all(StartGroupList& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
+                           std::vector<Completed>& completed) {
+  const bool all_stay = std::all_of(live.occupied.begin(), live.occupied.end(), [&](const auto& occupied) {
+    return transitions.outcome(occupied.first, nullptr, conditions).stays(occupied.first);
+  });
+  if (!all_stay) {
+    before_.clear();
+    before_.swap(live.groups);
+    live.occupied.clear();
+    for (const StartGroup& group : before_) {
+      StartGroup moved;
+      moved.first_ms = group.first_ms;
+      moved.starts = group.starts;
+      ++round_;
+      completed_one_ = false;
+      for (const StartGroup::Position& position : group.positions) {
+        apply(transitions.outcome(position.state, nullptr, conditions), position.path, event, live.bound, moved,
+              completed);
+      }
+      append(live, std::move(moved));
+    }
+    for (const StartGroup& group : before_) release(group);
+  }
+
+  StartGroup begun;
+  begun.first_ms = event.time_ms;
+  ++round_;
+  completed_one_ = false;
+  apply(transitions.outcome(program_.start, nullptr, conditions), nullptr, event, live.bound, begun, completed);
+  append(live, std::move(begun));
+}
+
+/// `from`: null for the start state.
+void StartGroups::apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::uint64_t bound, StartGroup& into,
+                        std::vector<Completed>& completed) {
+  for (const StateMoves::Move& move : outcome.moves) {
+    const bool ignores = move.action == Action::ignore;
+    if (ignores && from == nullptr) continue;
+    const bool matches = program_.states[move.target].kind == StateKind::final;
+    const bool completes = (matches || move.completes) && !completed_one_;
+    const bool goes_on = !matches && !outcome.killed && taken_at_[move.target] != round_;
+    if (!completes && !goes_on) continue;
+
+    Node* path = from;
+    if (ignores) {
+      buffer_.hold(path);
+    } else {
+      path = buffer_.extend(from, move.step, event);
+    }
+    if (completes) {
+      completed_one_ = true;
+      completed.push_back({path, first_start(path, bound)->start, path->start});
+      if (goes_on) buffer_.hold(path);
+    }
+    if (goes_on) {
+      taken_at_[move.target] = round_;
+      into.positions.push_back({move.target, path});
+    }
+  }
+}
+
+void StartGroups::append(StartGroupList& live, StartGroup&& group) {
+  if (group.positions.empty()) return;
+  if (!live.groups.empty() && can_join(live.groups.back(), group)) {
+    StartGroup& older = live.groups.back();
+    for (std::size_t i = 0; i < group.positions.size(); ++i) {
+      older.positions[i].path = buffer_.join(older.positions[i].path, group.positions[i].path);
+    }
+    older.starts += group.starts;
+    return;
+  }
+  count_states(live, group, true);
+  live.groups.push_back(std::move(group));
+}
+
+bool StartGroups::can_join(const StartGroup& older, const StartGroup& newer) const {
+  /// Of what a group holds, at most a quarter of `within` is dead.
+  constexpr DurationMs kPartsOfWindow = 4;
+  if (spec_.within && newer.last_start_ms() - older.first_ms > *spec_.within / kPartsOfWindow) return false;
+  return std::equal(older.positions.begin(), older.positions.end(), newer.positions.begin(), newer.positions.end(),
+                    [](const auto& a, const auto& b) { return a.state == b.state; });
+}
+
+void StartGroups::release(const StartGroup& group) {
+  for (const StartGroup::Position& position : group.positions) buffer_.release(position.path);
+}
+
+void StartGroups::count_states(StartGroupList& live, const StartGroup& group, bool add) {
+  for (const StartGroup::Position& position : group.positions) {
+    const auto found = std::find_if(live.occupied.begin(), live.occupied.end(),
+                                    [&](const auto& occupied) { return occupied.first == position.state; });
+    if (add) {
+      if (found == live.occupied.end()) {
+        live.occupied.emplace_back(position.state, 1);
+      } else {
+        ++found->second;
+      }
+    } else if (--found->second == 0) {
+      live.occupied.erase(found);
+    }
+  }
+}
+
+void StartGroups::forget_front(StartGroupList& live, std::size_t groups) {
+  for (std::size_t i = 0; i < groups; ++i) {
+    count_states(live, live.groups[i], false);
+    release(live.groups[i]);
+  }
+  live.groups.erase(live.groups.begin(), live.groups.begin() + static_cast<std::ptrdiff_t>(groups));
+}
+
+void StartGroups::drop_starts_before(StartGroupList& live, std::uint64_t bound) {
+  live.bound = std::max(live.bound, bound);
+  std::size_t dead = 0;
+  while (dead < live.groups.size() && live.groups[dead].last_start() < live.bound) ++dead;
+  forget_front(live, dead);
+}
+
+/// The first start of the group that is still in time, as the node of its first event. Requires that there is one.
+const Node* StartGroups::first_alive(const StartGroup& group, TimeMs now_ms) const {
+  const Node* node = group.positions.front().path;
+  for (;;) {
+    while (node->joins()) node = is_dead(node->older->start_ms, now_ms) ? node->previous : node->older;
+    if (node->previous == nullptr) return node;
+    node = node->previous;
+  }
+}
+
+TimeMs StartGroups::expire(StartGroupList& live, TimeMs now_ms, std::vector<Completed>& completed) {
+  TimeMs last_deadline = kBeginOfTime;
+  std::uint64_t bound = live.bound;
+  for (StartGroup& group : live.groups) {
+    if (!is_dead(group.first_ms, now_ms)) break;
+    const bool all_dead = is_dead(group.last_start_ms(), now_ms);
+    const Node* alive = all_dead ? nullptr : first_alive(group, now_ms);
+    const std::uint64_t end = all_dead ? group.last_start() + 1 : std::max(alive->start, live.bound);
+    const auto pending = std::find_if(group.positions.begin(), group.positions.end(), [&](const auto& position) {
+      return program_.states[position.state].kind == StateKind::pending;
+    });
+    // Start by start: each runs out by itself, and those behind it in the group wait on.
+    for (std::uint64_t at = live.bound; at < end && at <= group.last_start();) {
+      const Node* first = first_start(group.positions.front().path, at);
+      if (first->start >= end) break;
+      last_deadline = std::max(last_deadline, add_saturated(first->start_ms, *spec_.within));
+      at = first->start + 1;
+      if (pending == group.positions.end()) {
+        // Nothing comes of them: only the time of the last one matters.
+        last_deadline = std::max(last_deadline, add_saturated(all_dead ? group.last_start_ms() : first->start_ms,
+                                                              *spec_.within));
+        break;
+      }
+      buffer_.hold(pending->path);
+      completed.push_back({pending->path, first->start, first->start});
+    }
+    bound = std::max(bound, end);
+    if (!all_dead) {
+      group.first_ms = alive->start_ms;
+      break;
+    }
+  }
+  drop_starts_before(live, bound);
+  return last_deadline;
+}
+
+}  // namespace cepheid::nfa

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cepheid/time.hpp"
+#include "nfa/row/arena.hpp"
+#include "nfa/row/layout.hpp"
+
+namespace cepheid::nfa {
+
+/// Rows of one stream in their order of arrival, with the memory of their text, and how the stream's watermark moved
+/// among them. Reused: clear() keeps the memory. Not thread-safe.
+///
+/// `sequence` is the position, in the whole job's order of arrival, of the source row that caused a row: rows of
+/// several streams are put in one order by it. It never falls within a batch.
+class Batch {
+ public:
+  /// The stream's watermark moved to `low_ms` when `rows_before` rows of this batch had passed, the cause being the
+  /// source row `sequence`. A row with time < low_ms is late from there on. Never falls.
+  struct Advance {
+    std::uint32_t rows_before;
+    std::uint64_t sequence;
+    TimeMs low_ms;
+  };
+
+  explicit Batch(std::shared_ptr<const RowLayout> layout) : layout_(std::move(layout)) {}
+
+  [[nodiscard]] const RowLayout& layout() const { return *layout_; }
+  [[nodiscard]] const std::shared_ptr<const RowLayout>& shared_layout() const { return layout_; }
+  [[nodiscard]] std::size_t size() const { return times_.size(); }
+  [[nodiscard]] bool empty() const { return times_.empty() && advances_.empty(); }
+  [[nodiscard]] Row row(std::size_t i) const { return rows_.data() + i * layout_->words(); }
+  [[nodiscard]] TimeMs time_ms(std::size_t i) const { return times_[i]; }
+  [[nodiscard]] std::uint64_t sequence(std::size_t i) const { return sequences_[i]; }
+  [[nodiscard]] const std::vector<Advance>& advances() const { return advances_; }
+  /// Where text and composites of this batch's rows are put.
+  [[nodiscard]] Arena& arena() { return arena_; }
+
+  /// Appends a row with all fields null and gives its words, valid until the next append.
+  std::uint64_t* append(TimeMs time_ms, std::uint64_t sequence) {
+    const std::size_t at = rows_.size();
+    rows_.resize(at + layout_->words());
+    layout_->clear(rows_.data() + at);
+    times_.push_back(time_ms);
+    sequences_.push_back(sequence);
+    return rows_.data() + at;
+  }
+  /// Takes the last row back (a line that turned out not to decode). Its text stays in the arena until clear().
+  void drop_last() {
+    rows_.resize(rows_.size() - layout_->words());
+    times_.pop_back();
+    sequences_.pop_back();
+  }
+  void set_time(std::size_t i, TimeMs time_ms) { times_[i] = time_ms; }
+  /// For rows decoded before their place in the order of arrival is known.
+  void set_sequence(std::size_t i, std::uint64_t sequence) { sequences_[i] = sequence; }
+
+  /// The watermark moves to `low_ms` after the rows appended so far.
+  void advance(TimeMs low_ms, std::uint64_t sequence) {
+    advances_.push_back({static_cast<std::uint32_t>(size()), sequence, low_ms});
+  }
+
+  /// The same after `rows_before` of them; not before the last move noted.
+  void advance_after(std::size_t rows_before, TimeMs low_ms, std::uint64_t sequence) {
+    advances_.push_back({static_cast<std::uint32_t>(rows_before), sequence, low_ms});
+  }
+
+  void clear() {
+    rows_.clear();
+    times_.clear();
+    sequences_.clear();
+    advances_.clear();
+    arena_.clear();
+  }
+
+ private:
+  std::shared_ptr<const RowLayout> layout_;
+  std::vector<std::uint64_t> rows_;
+  std::vector<TimeMs> times_;
+  std::vector<std::uint64_t> sequences_;
+  std::vector<Advance> advances_;
+  Arena arena_;
+};
+
+}    // namespace cepheid::nfa

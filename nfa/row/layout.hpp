@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cepheid/schema.hpp"
+#include "nfa/row/arena.hpp"
+#include "nfa/row/datum.hpp"
+
+namespace cepheid::nfa {
+
+/// One event's fields: a view of 8-byte words. First the null bits (bit i of word i / 64: field i is null), then a slot
+/// for each field (two for a decimal). A slot holds the value itself or a pointer to its Text or Composite.
+/// Does not own; lives as long as its batch, its arena or the stored event.
+using Row = const std::uint64_t*;
+
+/// Where a field of a row lies.
+struct FieldSlot {
+  std::uint32_t null_word = 0;
+  std::uint32_t word = 0;    // of the value, from the start of the row
+  std::uint64_t null_mask = 0;
+  TypeKind kind = TypeKind::null_;
+};
+
+/// How the rows of a schema lie in memory. Immutable; shared by all that read such rows.
+class RowLayout {
+ public:
+  explicit RowLayout(Schema schema);
+
+  [[nodiscard]] const Schema& schema() const { return schema_; }
+  [[nodiscard]] const FieldSlot& slot(std::uint32_t field) const { return slots_[field]; }
+  /// Size of a row in 8-byte words.
+  [[nodiscard]] std::uint32_t words() const { return words_; }
+
+  /// Makes all fields null.
+  void clear(std::uint64_t* row) const;
+  /// Sets a field; text and composites are kept as pointers, not copied.
+  void set(std::uint64_t* row, std::uint32_t field, const Datum& datum) const;
+
+  /// Bytes for a deep copy of `row` in one block: the words, then its text and composites.
+  [[nodiscard]] std::size_t copy_size(Row row) const;
+  /// Writes that copy to `to`, which has copy_size(row) bytes and is aligned to 16.
+  void copy_to(Row row, void* to) const;
+
+ private:
+  Schema schema_;
+  std::vector<FieldSlot> slots_;
+  std::vector<std::uint32_t> deep_;    // fields whose slot is a pointer
+  std::uint32_t null_words_ = 0;
+  std::uint32_t words_ = 0;
+};
+
+/// Reads a field. Inline: this is on the path of every condition.
+[[nodiscard]] inline Datum read_field(Row row, const FieldSlot& slot) {
+  Datum datum;
+  datum.null = (row[slot.null_word] & slot.null_mask) != 0;
+  if (slot.kind == TypeKind::decimal) {
+    __builtin_memcpy(&datum.units, row + slot.word, 16);
+  } else {
+    __builtin_memcpy(&datum.integer, row + slot.word, 8);
+  }
+  return datum;
+}
+
+}  // namespace cepheid::nfa

@@ -1,0 +1,32 @@
+#include "patterns/check/check.hpp"
+
+#include "patterns/check/named_paths.hpp"
+#include "patterns/check/relations.hpp"
+#include "patterns/check/statements.hpp"
+
+namespace cepheid::patterns {
+
+RelationId add_relation(const syntax::Name& name, std::shared_ptr<const nfa::RowLayout> layout,
+                        decltype(Relation::body) body, CheckContext& context) {
+  const auto id = static_cast<RelationId>(context.plan.relations.size());
+  context.relations.define(name, id, layout);
+  context.plan.relations.push_back({name.text, std::move(layout), std::move(body)});
+  return id;
+}
+
+Plan check(const syntax::File& file, Diagnostics& diagnostics) {
+  Plan plan;
+  Relations relations(file, diagnostics);
+  const auto named = last_parts_of_paths(file);
+  CheckContext context{relations, plan, diagnostics, named};
+
+  for (const syntax::Statement* statement : relations.in_order(diagnostics)) {
+    if (const auto* stream = std::get_if<syntax::Stream>(statement)) check_stream(*stream, context);
+    if (const auto* derived = std::get_if<syntax::Derived>(statement)) check_derived(*derived, context);
+    if (const auto* pattern = std::get_if<syntax::Pattern>(statement)) check_pattern(*pattern, context);
+    if (const auto* sink = std::get_if<syntax::Sink>(statement)) check_sink(*sink, context);
+  }
+  return plan;
+}
+
+}    // namespace cepheid::patterns

@@ -1,0 +1,71 @@
+#include "patterns/check/named_paths.hpp"
+
+namespace cepheid::patterns {
+
+namespace {
+
+class Collector {
+ public:
+  void operator()(const syntax::Stream& stream) {
+    for (const syntax::Path& path : stream.require) add(path);
+  }
+  void operator()(const syntax::Derived& derived) {
+    for (const auto& stage : derived.stages) {
+      add(stage.where);
+      add(stage.select);
+    }
+  }
+  void operator()(const syntax::Pattern& pattern) {
+    for (const syntax::Expr& expr : pattern.key) add(expr);
+    if (pattern.when) add(*pattern.when);
+    if (pattern.sequence) add(*pattern.sequence);
+    if (pattern.emit) add(*pattern.emit);
+    if (pattern.timeout_emit) add(*pattern.timeout_emit);
+  }
+  void operator()(const syntax::Sink& sink) {
+    if (sink.where) add(*sink.where);
+    if (sink.select) add(*sink.select);
+    for (const auto& to : sink.to) {
+      for (const syntax::Expr& expr : to.address.key) add(expr);
+      if (!to.format) continue;
+      for (const auto& part : to.format->text) {
+        if (part.expr) add(*part.expr);
+      }
+    }
+  }
+  void operator()(const syntax::Unsupported&) {}
+
+  std::set<std::string, std::less<>> take() { return std::move(names_); }
+
+ private:
+  void add(const syntax::Path& path) {
+    if (!path.parts.empty()) names_.insert(path.parts.back().text);
+  }
+  void add(const syntax::Expr& expr) {
+    if (expr.kind == syntax::Expr::Kind::reference) add(expr.path);
+    for (const syntax::Expr& arg : expr.args) add(arg);
+    add(expr.items);
+    if (expr.where) add(*expr.where);
+  }
+  void add(const std::vector<syntax::Item>& items) {
+    for (const syntax::Item& item : items) add(item.value);
+  }
+  void add(const syntax::Sequence& sequence) {
+    for (const syntax::Element& element : sequence.elements) {
+      for (const syntax::Modifier& modifier : element.modifiers) add(modifier.expr);
+      if (element.group) add(*element.group);
+    }
+  }
+
+  std::set<std::string, std::less<>> names_;
+};
+
+}    // namespace
+
+std::set<std::string, std::less<>> last_parts_of_paths(const syntax::File& file) {
+  Collector collector;
+  for (const syntax::Statement& statement : file.statements) std::visit(collector, statement);
+  return collector.take();
+}
+
+}    // namespace cepheid::patterns

@@ -1,0 +1,121 @@
+#include "patterns/check/relations.hpp"
+
+#include <fmt/format.h>
+
+#include "patterns/check/scope.hpp"
+
+namespace cepheid::patterns {
+
+namespace {
+
+const syntax::Name& name_of_statement(const syntax::Statement& statement) {
+  return std::visit([](const auto& body) -> const syntax::Name& { return body.name; }, statement);
+}
+
+}    // namespace
+
+std::vector<const syntax::Name*> inputs_of(const syntax::Statement& statement) {
+  std::vector<const syntax::Name*> inputs;
+  const auto add = [&inputs](const std::vector<syntax::Name>& names) {
+    for (const syntax::Name& name : names) inputs.push_back(&name);
+  };
+  if (const auto* derived = std::get_if<syntax::Derived>(&statement)) add(derived->inputs);
+  if (const auto* pattern = std::get_if<syntax::Pattern>(&statement)) add(pattern->inputs);
+  if (const auto* sink = std::get_if<syntax::Sink>(&statement)) add(sink->inputs);
+  return inputs;
+}
+
+Relations::Relations(const syntax::File& file, Diagnostics& diagnostics) : file_(file) {
+  for (const syntax::Statement& statement : file.statements) {
+    declare(name_of_statement(statement), statement, diagnostics);
+    const auto* stream = std::get_if<syntax::Stream>(&statement);
+    if (stream == nullptr) continue;
+    if (stream->late_to) declare(*stream->late_to, statement, diagnostics);
+    if (stream->invalid_to) declare(*stream->invalid_to, statement, diagnostics);
+  }
+}
+
+void Relations::declare(const syntax::Name& name, const syntax::Statement& owner, Diagnostics& diagnostics) {
+  if (name.text.empty()) return;    // did not parse
+  Entry entry{.span = name.span, .owner = &owner, .is_sink = std::holds_alternative<syntax::Sink>(owner)};
+  const auto [at, is_new] = entries_.emplace(name.text, std::move(entry));
+  if (is_new) return;
+  const auto first = diagnostics.source().place(at->second.span.begin);
+  diagnostics.error(DiagnosticKind::duplicate_name, name.span, fmt::format("a second `{}`", name.text),
+                    fmt::format("the first is in line {}", first.line));
+}
+
+std::vector<const syntax::Statement*> Relations::in_order(Diagnostics& diagnostics) {
+  enum class Visit : std::uint8_t { unseen, open, done };
+  std::map<const syntax::Statement*, Visit> visits;
+  struct Frame {
+    const syntax::Statement* statement;
+    std::vector<const syntax::Name*> inputs;
+    std::size_t next = 0;
+  };
+  std::vector<const syntax::Statement*> order;
+  std::vector<Frame> path;    // not recursion: a chain of statements may be as long as the file
+  const auto open = [&](const syntax::Statement& statement) {
+    visits[&statement] = Visit::open;
+    path.push_back({&statement, inputs_of(statement)});
+  };
+  const auto report_circle = [&](const syntax::Name& closing, const syntax::Statement* owner) {
+    constexpr std::size_t kShown = 8;    // statements of a circle that are named
+    std::string circle;
+    std::size_t length = 0;
+    for (const Frame& frame : path) {
+      if (length == 0 && frame.statement != owner) continue;
+      if (++length <= kShown) circle += fmt::format("`{}` reads ", name_of_statement(*frame.statement).text);
+    }
+    if (length > kShown) circle += "… reads ";
+    diagnostics.error(DiagnosticKind::cycle, closing.span, fmt::format("{}`{}`: a circle", circle, closing.text));
+  };
+
+  for (const syntax::Statement& root : file_.statements) {
+    if (visits[&root] != Visit::unseen) continue;
+    open(root);
+    while (!path.empty()) {
+      Frame& frame = path.back();
+      if (frame.next == frame.inputs.size()) {
+        visits[frame.statement] = Visit::done;
+        order.push_back(frame.statement);
+        path.pop_back();
+        continue;
+      }
+      const syntax::Name& input = *frame.inputs[frame.next++];
+      const auto entry = entries_.find(input.text);
+      if (entry == entries_.end()) continue;
+      const syntax::Statement* owner = entry->second.owner;
+      if (visits[owner] == Visit::open) report_circle(input, owner);
+      if (visits[owner] == Visit::unseen) open(*owner);
+    }
+  }
+  return order;
+}
+
+std::optional<Relations::Target> Relations::find(const syntax::Name& name, Diagnostics& diagnostics) const {
+  if (name.text.empty()) return std::nullopt;
+  const auto found = entries_.find(name.text);
+  if (found != entries_.end()) {
+    if (found->second.is_sink) {
+      diagnostics.error(DiagnosticKind::unknown_stream, name.span,
+                        fmt::format("`{}` is a sink: it has no rows to read", name.text));
+    }
+    return found->second.target;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [known, entry] : entries_) {
+    if (!entry.is_sink) names.push_back(known);
+  }
+  diagnostics.error(DiagnosticKind::unknown_stream, name.span, fmt::format("unknown stream `{}`", name.text),
+                    did_you_mean(nearest_name(name.text, names)));
+  return std::nullopt;
+}
+
+void Relations::define(const syntax::Name& name, RelationId id, std::shared_ptr<const nfa::RowLayout> layout) {
+  const auto entry = entries_.find(name.text);
+  if (entry == entries_.end() || entry->second.span.begin != name.span.begin) return;    // a second of that name
+  entry->second.target = Target{id, std::move(layout)};
+}
+
+}    // namespace cepheid::patterns

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nfa/row/layout.hpp"
+#include "patterns/plan/plan.hpp"
+#include "patterns/source/diagnostics.hpp"
+#include "patterns/syntax/tree.hpp"
+
+namespace cepheid::patterns {
+
+/// The one name space of statements, and in which order they are checked.
+class Relations {
+ public:
+  /// Collects all names and reports those given twice.
+  Relations(const syntax::File& file, Diagnostics& diagnostics);
+
+  /// The statements in such an order that what is read stands before what reads it, otherwise in that of the text.
+  /// Statements that read each other in a circle are reported; they come too, with what closes the circle wrong.
+  [[nodiscard]] std::vector<const syntax::Statement*> in_order(Diagnostics& diagnostics);
+
+  /// What a name that is read stands for.
+  struct Target {
+    RelationId id = 0;
+    std::shared_ptr<const nfa::RowLayout> layout;
+  };
+  /// Nothing if there is no such stream (reported), or it is wrong itself (reported elsewhere).
+  [[nodiscard]] std::optional<Target> find(const syntax::Name& name, Diagnostics& diagnostics) const;
+
+  /// The statement that gives `name` was found right. The second of two of one name is left aside.
+  void define(const syntax::Name& name, RelationId id, std::shared_ptr<const nfa::RowLayout> layout);
+
+ private:
+  struct Entry {
+    Span span;    // where the name is given
+    const syntax::Statement* owner = nullptr;
+    bool is_sink = false;
+    std::optional<Target> target;
+  };
+  void declare(const syntax::Name& name, const syntax::Statement& owner, Diagnostics& diagnostics);
+
+  const syntax::File& file_;
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+/// Names read by a statement, as they are written.
+[[nodiscard]] std::vector<const syntax::Name*> inputs_of(const syntax::Statement& statement);
+
+}    // namespace cepheid::patterns

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "patterns/check/relations.hpp"
+#include "patterns/plan/plan.hpp"
+#include "patterns/source/diagnostics.hpp"
+#include "patterns/syntax/tree.hpp"
+
+namespace cepheid::patterns {
+
+/// What the checks of all statements share.
+struct CheckContext {
+  Relations& relations;
+  Plan& plan;
+  Diagnostics& diagnostics;
+  /// Last parts of all paths that the file names: only for these can a path be the beginning of declared ones.
+  const std::set<std::string, std::less<>>& named;
+};
+
+// Each checks one statement, reports what is wrong with it, and if all it needs is right adds what it makes to the
+// plan.
+void check_stream(const syntax::Stream& stream, CheckContext& context);
+void check_derived(const syntax::Derived& derived, CheckContext& context);
+void check_pattern(const syntax::Pattern& pattern, CheckContext& context);
+void check_sink(const syntax::Sink& sink, CheckContext& context);
+
+/// Adds a relation and makes it known by its name.
+RelationId add_relation(const syntax::Name& name, std::shared_ptr<const nfa::RowLayout> layout,
+                        decltype(Relation::body) body, CheckContext& context);
+
+}    // namespace cepheid::patterns

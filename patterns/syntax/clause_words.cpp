@@ -1,0 +1,79 @@
+#include "patterns/syntax/brackets.hpp"
+
+namespace cepheid::patterns::syntax {
+
+namespace {
+
+constexpr WordSet kPatternClauses = {
+    Word::key,         Word::when,         Word::begin,       Word::next,          Word::followed_by,
+    Word::followed_by_any, Word::not_next, Word::not_followed_by, Word::where,     Word::until,
+    Word::one_or_more, Word::zero_or_more, Word::times,       Word::times_or_more, Word::optional,
+    Word::greedy,      Word::consecutive,  Word::allow_combinations, Word::within, Word::after_match,
+    Word::emit,        Word::on_timeout,   Word::absent,      Word::limit,         Word::shadow};
+// One set for `stream x {…}` and `stream x = …`: none of the words of one means something else in the other.
+constexpr WordSet kStreamClauses = {Word::from,    Word::format, Word::schema, Word::time,   Word::lateness, Word::idle,
+                                    Word::late,    Word::invalid, Word::require, Word::where, Word::lookup,  Word::select};
+constexpr WordSet kSinkClauses = {Word::where, Word::select, Word::to, Word::key, Word::format, Word::option};
+constexpr WordSet kNoClauses = {};
+
+bool is_name(const Token& token) { return token.kind == TokenKind::name || token.kind == TokenKind::quoted; }
+
+/// After these an operand must follow.
+bool wants_operand(const Token& token) {
+  constexpr WordSet kOperators = {Word::and_, Word::or_, Word::not_, Word::in, Word::between, Word::like, Word::matches};
+  if (token.kind == TokenKind::name) return kOperators.contains(token.word);
+  return token.kind == TokenKind::sign && !token.opens() && !token.closes() && !token.is(Sign::other) &&
+         !token.is(Sign::star);    // `select *` is whole
+}
+
+/// These go on with an expression whose first part is a name.
+bool follows_operand(const Token& token) {
+  constexpr WordSet kOperators = {Word::and_, Word::or_, Word::in, Word::between, Word::like, Word::matches, Word::is};
+  if (token.kind == TokenKind::name) return kOperators.contains(token.word);
+  return token.kind == TokenKind::sign && !token.opens() && !token.closes() && !token.is(Sign::other) &&
+         !token.is(Sign::minus) && !token.is(Sign::star);
+}
+
+}  // namespace
+
+const WordSet& clause_words(Word statement) {
+  switch (statement) {
+    case Word::pattern: return kPatternClauses;
+    case Word::stream: return kStreamClauses;
+    case Word::sink: return kSinkClauses;
+    default: return kNoClauses;
+  }
+}
+
+bool begins_clause(const Token* token, const Token* first, const WordSet& clauses) {
+  if (token->kind != TokenKind::name || !clauses.contains(token->word)) return false;
+  return (token == first || !wants_operand(token[-1])) && !follows_operand(token[1]);
+}
+
+bool has_statement_shape(const Token* token) {
+  if (token->kind != TokenKind::name || !is_name(token[1])) return false;
+  const Token& third = token[2];
+  return third.is(Word::on) || third.is(Word::from) || third.is(Word::latest) || third.is(Sign::open_brace) ||
+         (third.is(Sign::assign) && token[3].is(Word::from));
+}
+
+bool looks_like_statement(const Token* token) {
+  if (token->kind != TokenKind::name || !kStatementWords.contains(token->word)) return false;
+  const bool named = is_name(token[1]);
+  const Token& third = token[named || token[1].kind == TokenKind::string ? 2 : 1];
+  switch (token->word) {
+    case Word::pattern:
+    case Word::aggregate:
+    case Word::rank:
+    case Word::fraud:
+    case Word::alert: return named && third.is(Word::on);
+    case Word::stream: return named && (third.is(Sign::assign) || third.is(Sign::open_brace));
+    case Word::table: return named && (third.is(Word::latest) || third.is(Sign::open_brace));
+    case Word::sink: return named && third.is(Word::from);
+    case Word::metrics_alert: return named && third.is(Word::when);
+    case Word::test: return token[1].kind == TokenKind::string && third.is(Sign::open_brace);
+    default: return named && third.is(Sign::open_brace);    // join, channel
+  }
+}
+
+}  // namespace cepheid::patterns::syntax

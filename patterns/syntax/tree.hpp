@@ -1,0 +1,274 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "patterns/source/source_file.hpp"
+
+/// What a rule file says, as written: names not looked up, types unknown. Every part knows its place.
+namespace cepheid::patterns::syntax {
+
+struct Name {
+  std::string text;    // without back-ticks
+  Span span;
+};
+
+/// `a.b.c`
+struct Path {
+  std::vector<Name> parts;
+  Span span;
+};
+
+enum class UnaryOp : std::uint8_t { not_, negate };
+enum class BinaryOp : std::uint8_t {
+  equal, not_equal, less, less_equal, greater, greater_equal, like, not_like, matches, not_matches,
+  add, subtract, multiply, divide, remainder,
+};
+
+struct Item;
+
+/// An expression. `args` holds the operands of every kind that has some.
+struct Expr {
+  enum class Kind : std::uint8_t {
+    poisoned,      // did not parse; already reported
+    null,
+    boolean,       // `boolean`
+    integer,       // `integer`
+    number,        // `text`: digits as written, without `_`: has a point or an exponent
+    string,        // `text`: escapes and ${…} resolved
+    duration,      // `integer`: milliseconds
+    reference,     // `path`, perhaps with `index` after its first part: `view[-1].price`, `user_id`, `a.b`
+    call,          // `path` (one part) of `args`
+    unary,         // `unary`
+    binary,        // `binary`
+    and_, or_,     // two or more args
+    between,       // args: value, low, high; `negated`
+    in,            // args: value, candidates…; `negated`
+    is_null,       // args: value; `negated`
+    list,          // [ … ]
+    object,        // { … }: `items`
+  };
+
+  Kind kind = Kind::poisoned;
+  Span span;
+  bool boolean = false;
+  bool negated = false;
+  UnaryOp unary = UnaryOp::not_;
+  BinaryOp binary = BinaryOp::equal;
+  std::int64_t integer = 0;
+  std::string text;
+  Path path;
+  std::optional<std::int64_t> index;
+  Span operator_span;    // of a unary, binary, between, in, is: the operator's word or sign
+  std::vector<Expr> args;
+  std::vector<Item> items;
+  std::shared_ptr<const Expr> where;    // of a call, at the end of its arguments: `sum(x where c)`
+  std::uint32_t height = 1;             // of the tree below, at most kMaxExpressionHeight
+};
+
+/// An item of `select`, `emit`, `{ … }`: `*`, a path, or `name = expr`.
+struct Item {
+  enum class Kind : std::uint8_t { star, path, named };
+  Kind kind = Kind::named;
+  Name name;    // of `named`
+  Expr value;   // of `path` (a reference) and `named`
+  Span span;
+};
+
+// ---- patterns
+
+enum class LinkWord : std::uint8_t { begin, next, followed_by, followed_by_any, not_next, not_followed_by };
+
+struct Modifier {
+  enum class Kind : std::uint8_t {
+    where,              // `expr`
+    until,              // `expr`
+    one_or_more, zero_or_more,
+    times,              // `from`, perhaps `to`
+    times_or_more,      // `from`
+    optional, greedy, consecutive, allow_combinations,
+    within_previous,    // `from`: milliseconds
+    within_of,          // `from`: milliseconds, `step`
+  };
+  Kind kind = Kind::where;
+  Span span;
+  Expr expr;
+  std::int64_t from = 0;
+  std::optional<std::int64_t> to;
+  std::optional<Name> step;
+};
+
+struct Sequence;
+
+struct Element {
+  LinkWord link = LinkWord::begin;
+  Span link_span;
+  std::optional<Name> name;             // always there for a step
+  std::optional<Name> of;               // stream
+  std::unique_ptr<Sequence> group;      // of a group
+  std::vector<Sequence> any_of;         // of `any_of ( … ) ( … )`: two or more
+  std::vector<Element> all_of;          // of `all_of ( step, … )`: two or more steps, link `begin`
+  std::vector<Modifier> modifiers;
+  Span span;
+};
+
+struct Sequence {
+  std::vector<Element> elements;
+  Span span;
+};
+
+/// `absent NAME [where …] for DURATION`
+struct Absent {
+  Name name;
+  std::vector<Expr> where;
+  std::int64_t duration_ms = 0;
+  Span span;
+};
+
+/// `limit partial_matches N [per key] then …`
+struct Limit {
+  enum class Then : std::uint8_t { drop_oldest, drop_newest, block_start, fail };
+  std::int64_t most = 0;
+  bool per_key = false;
+  Then then = Then::drop_oldest;
+  Span span;
+};
+
+struct AfterMatch {
+  enum class Kind : std::uint8_t { no_skip, skip_to_next, skip_past_last, skip_to_first, skip_to_last };
+  Kind kind = Kind::no_skip;
+  std::optional<Name> step;
+  bool or_fail = false;
+  Span span;
+};
+
+struct DurationValue {
+  std::int64_t ms = 0;
+  Span span;
+};
+
+struct Pattern {
+  Name name;
+  std::vector<Name> inputs;
+  std::vector<Expr> key;
+  std::optional<Expr> when;
+  std::optional<Sequence> sequence;
+  std::optional<DurationValue> within;
+  std::optional<AfterMatch> after_match;
+  std::optional<std::vector<Item>> emit;
+  std::optional<std::vector<Item>> timeout_emit;
+  std::optional<Absent> absent;
+  std::optional<Limit> limit;
+  bool shadow = false;
+  bool broken = false;    // a clause did not parse: what is missing is not reported again
+  Span span;
+};
+
+// ---- streams and sinks
+
+/// `from` and `to`: where rows come from or go.
+struct Address {
+  enum class Kind : std::uint8_t { file, stdin_, stdout_, kafka, http, redis, postgres };
+  Kind kind = Kind::file;
+  Expr target;                        // a string; poisoned for stdin and stdout
+  std::optional<Expr> brokers;        // kafka
+  std::optional<Expr> group;          // kafka
+  std::optional<Expr> table;          // postgres
+  std::optional<bool> start_earliest; // kafka
+  std::vector<Expr> key;              // of `to`
+  struct Option {
+    Expr name;
+    Expr value;
+  };
+  std::vector<Option> options;
+  Span span;
+};
+
+struct TemplatePart {
+  std::string text;             // if `expr` is empty
+  std::optional<Expr> expr;
+};
+
+struct Format {
+  enum class Kind : std::uint8_t { json, csv, avro, text };
+  Kind kind = Kind::json;
+  std::vector<TemplatePart> text;    // of `text`
+  Span span;
+};
+
+struct TypeName {
+  enum class Kind : std::uint8_t { bool_, int_, double_, decimal, string, timestamp };
+  Kind kind = Kind::string;
+  std::int64_t scale = 0;
+  Span span;
+};
+
+struct SchemaField {
+  Path path;
+  TypeName type;
+};
+
+struct Stream {
+  Name name;
+  std::vector<Address> from;
+  std::optional<Format> format;
+  std::vector<SchemaField> schema;
+  std::optional<Path> time;
+  std::optional<DurationValue> lateness;
+  std::optional<DurationValue> idle;
+  std::optional<Name> late_to;
+  std::optional<Name> invalid_to;
+  std::vector<Path> require;
+  bool broken = false;
+  Span span;
+};
+
+struct Derived {
+  struct Stage {
+    enum class Kind : std::uint8_t { where, select, lookup, lateness };
+    Kind kind = Kind::where;
+    Span span;
+    Expr where;
+    std::vector<Item> select;
+    DurationValue lateness;
+  };
+  Name name;
+  std::vector<Name> inputs;
+  std::vector<Stage> stages;    // in the order written
+  bool broken = false;
+  Span span;
+};
+
+struct Sink {
+  struct To {
+    Address address;
+    std::optional<Format> format;
+  };
+  Name name;
+  std::vector<Name> inputs;
+  std::optional<Expr> where;
+  std::optional<std::vector<Item>> select;
+  std::vector<To> to;
+  bool broken = false;
+  Span span;
+};
+
+/// A statement of the contract that is not built yet (already reported): its name is known, so that what reads it is not
+/// reported too.
+struct Unsupported {
+  std::string word;
+  Name name;
+  Span span;
+};
+
+using Statement = std::variant<Stream, Derived, Pattern, Sink, Unsupported>;
+
+struct File {
+  std::vector<Statement> statements;
+};
+
+}  // namespace cepheid::patterns::syntax

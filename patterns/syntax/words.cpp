@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <iterator>
+
+#include "patterns/syntax/token.hpp"
+
+namespace cepheid::patterns::syntax {
+
+namespace {
+
+constexpr WordFacts kWords[] = {
+    {"absent", Word::absent, WordRole::clause},
+    {"after_match", Word::after_match, WordRole::pattern_clause},
+    {"aggregate", Word::aggregate, WordRole::clause},
+    {"alert", Word::alert, WordRole::clause},
+    {"all_of", Word::all_of, WordRole::clause},
+    {"allow_combinations", Word::allow_combinations, WordRole::pattern_clause},
+    {"and", Word::and_, WordRole::reserved},
+    {"any_of", Word::any_of, WordRole::clause},
+    {"as", Word::as, WordRole::plain},
+    {"as_of", Word::as_of, WordRole::plain},
+    {"avro", Word::avro, WordRole::plain},
+    {"begin", Word::begin, WordRole::pattern_clause},
+    {"between", Word::between, WordRole::reserved},
+    {"bool", Word::bool_, WordRole::plain},
+    {"brokers", Word::brokers, WordRole::plain},
+    {"channel", Word::channel, WordRole::clause},
+    {"consecutive", Word::consecutive, WordRole::pattern_clause},
+    {"csv", Word::csv, WordRole::plain},
+    {"decimal", Word::decimal, WordRole::plain},
+    {"double", Word::double_, WordRole::plain},
+    {"earliest", Word::earliest, WordRole::plain},
+    {"emit", Word::emit, WordRole::pattern_clause},
+    {"false", Word::false_, WordRole::reserved},
+    {"file", Word::file, WordRole::plain},
+    {"followed_by", Word::followed_by, WordRole::pattern_clause},
+    {"followed_by_any", Word::followed_by_any, WordRole::pattern_clause},
+    {"for", Word::for_, WordRole::plain},
+    {"format", Word::format, WordRole::clause},
+    {"fraud", Word::fraud, WordRole::clause},
+    {"from", Word::from, WordRole::clause},
+    {"greedy", Word::greedy, WordRole::pattern_clause},
+    {"group", Word::group, WordRole::plain},
+    {"http", Word::http, WordRole::plain},
+    {"idle", Word::idle, WordRole::clause},
+    {"in", Word::in, WordRole::reserved},
+    {"int", Word::int_, WordRole::plain},
+    {"invalid", Word::invalid, WordRole::clause},
+    {"is", Word::is, WordRole::reserved},
+    {"join", Word::join, WordRole::clause},
+    {"json", Word::json, WordRole::plain},
+    {"kafka", Word::kafka, WordRole::plain},
+    {"key", Word::key, WordRole::pattern_clause},
+    {"late", Word::late, WordRole::clause},
+    {"lateness", Word::lateness, WordRole::clause},
+    {"latest", Word::latest, WordRole::plain},
+    {"like", Word::like, WordRole::reserved},
+    {"limit", Word::limit, WordRole::clause},
+    {"lookup", Word::lookup, WordRole::clause},
+    {"matches", Word::matches, WordRole::reserved},
+    {"metrics_alert", Word::metrics_alert, WordRole::clause},
+    {"next", Word::next, WordRole::pattern_clause},
+    {"no_skip", Word::no_skip, WordRole::reserved},
+    {"not", Word::not_, WordRole::reserved},
+    {"not_followed_by", Word::not_followed_by, WordRole::pattern_clause},
+    {"not_next", Word::not_next, WordRole::pattern_clause},
+    {"null", Word::null, WordRole::reserved},
+    {"of", Word::of, WordRole::reserved},
+    {"of_previous", Word::of_previous, WordRole::reserved},
+    {"on", Word::on, WordRole::reserved},
+    {"on_timeout", Word::on_timeout, WordRole::pattern_clause},
+    {"one_or_more", Word::one_or_more, WordRole::pattern_clause},
+    {"option", Word::option, WordRole::clause},
+    {"optional", Word::optional, WordRole::pattern_clause},
+    {"or", Word::or_, WordRole::reserved},
+    {"or_fail", Word::or_fail, WordRole::reserved},
+    {"partial_matches", Word::partial_matches, WordRole::plain},
+    {"pattern", Word::pattern, WordRole::pattern_clause},
+    {"per", Word::per, WordRole::plain},
+    {"postgres", Word::postgres, WordRole::plain},
+    {"rank", Word::rank, WordRole::clause},
+    {"redis", Word::redis, WordRole::plain},
+    {"require", Word::require, WordRole::clause},
+    {"schema", Word::schema, WordRole::clause},
+    {"select", Word::select, WordRole::clause},
+    {"shadow", Word::shadow, WordRole::clause},
+    {"sink", Word::sink, WordRole::clause},
+    {"skip_past_last", Word::skip_past_last, WordRole::reserved},
+    {"skip_to_first", Word::skip_to_first, WordRole::reserved},
+    {"skip_to_last", Word::skip_to_last, WordRole::reserved},
+    {"skip_to_next", Word::skip_to_next, WordRole::reserved},
+    {"start", Word::start, WordRole::plain},
+    {"stdin", Word::stdin_, WordRole::plain},
+    {"stdout", Word::stdout_, WordRole::plain},
+    {"stream", Word::stream, WordRole::clause},
+    {"string", Word::string, WordRole::plain},
+    {"table", Word::table, WordRole::clause},
+    {"test", Word::test, WordRole::clause},
+    {"text", Word::text, WordRole::plain},
+    {"then", Word::then, WordRole::plain},
+    {"time", Word::time, WordRole::clause},
+    {"times", Word::times, WordRole::pattern_clause},
+    {"times_or_more", Word::times_or_more, WordRole::pattern_clause},
+    {"timestamp", Word::timestamp, WordRole::plain},
+    {"to", Word::to, WordRole::clause},
+    {"true", Word::true_, WordRole::reserved},
+    {"until", Word::until, WordRole::pattern_clause},
+    {"when", Word::when, WordRole::pattern_clause},
+    {"where", Word::where, WordRole::pattern_clause},
+    {"within", Word::within, WordRole::pattern_clause},
+    {"zero_or_more", Word::zero_or_more, WordRole::pattern_clause},
+};
+
+constexpr WordFacts kNoWord = {"", Word::none, WordRole::plain};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < std::size(kWords); ++i) {
+    if (static_cast<std::size_t>(kWords[i].word) != i) return false;
+    if (i > 0 && !(kWords[i - 1].text < kWords[i].text)) return false;
+  }
+  return std::size(kWords) == static_cast<std::size_t>(Word::none);
+}
+static_assert(is_in_order(), "one row for each word, by its number and by the alphabet");
+
+}  // namespace
+
+const WordFacts& facts_of(Word word) { return word == Word::none ? kNoWord : kWords[static_cast<std::size_t>(word)]; }
+
+Word find_word(std::string_view text) {
+  const auto* found = std::lower_bound(std::begin(kWords), std::end(kWords), text,
+                                       [](const WordFacts& a, std::string_view b) { return a.text < b; });
+  return found != std::end(kWords) && found->text == text ? found->word : Word::none;
+}
+
+std::vector<std::string_view> WordSet::spellings() const {
+  std::vector<std::string_view> result;
+  for (const WordFacts& facts : kWords) {
+    if (contains(facts.word)) result.push_back(facts.text);
+  }
+  return result;
+}
+
+}  // namespace cepheid::patterns::syntax

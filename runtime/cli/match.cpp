@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "patterns/source/diagnostics.hpp"
+#include "runtime/cli/clock.hpp"
+#include "runtime/cli/commands.hpp"
+#include "runtime/cli/match_printer.hpp"
+#include "runtime/cli/rule_file.hpp"
+#include "runtime/cli/stop_on_signal.hpp"
+#include "runtime/stream/job.hpp"
+
+namespace cepheid::cli {
+
+namespace {
+
+using patterns::RelationId;
+
+struct Options {
+  std::string rules;
+  std::vector<std::string> events;
+  std::string stream;
+  std::vector<std::string> patterns;
+};
+
+/// The relation of that name whose body is a T; the error names the nearest one.
+template <typename T>
+Result<RelationId> find_relation(const patterns::Plan& plan, std::string_view name, std::string_view kind) {
+  std::vector<std::string_view> names;
+  for (RelationId id = 0; id < plan.relations.size(); ++id) {
+    if (!std::holds_alternative<T>(plan.relations[id].body)) continue;
+    if (plan.relations[id].name == name) return id;
+    names.push_back(plan.relations[id].name);
+  }
+  const std::string_view near = patterns::nearest_name(name, names);
+  return Error{near.empty() ? fmt::format("no {} `{}` in the rule file", kind, name)
+                            : fmt::format("no {} `{}` in the rule file: did you mean `{}`?", kind, name, near)};
+}
+
+/// The stream of files that do not name theirs.
+Result<RelationId> default_stream(const patterns::Plan& plan, const Options& options) {
+  if (!options.stream.empty()) return find_relation<patterns::SourcePlan>(plan, options.stream, "stream");
+  std::optional<RelationId> only;
+  for (RelationId id = 0; id < plan.relations.size(); ++id) {
+    if (!std::holds_alternative<patterns::SourcePlan>(plan.relations[id].body)) continue;
+    if (only) return Error{"the rule file has several streams: write `--events STREAM=FILE`, or name one with `--stream`"};
+    only = id;
+  }
+  if (!only) return Error{"the rule file has no stream for the events"};
+  return *only;
+}
+
+bool is_name(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, is_part);
+}
+
+struct EventFile {
+  RelationId stream;
+  std::string path;
+};
+
+/// Reads `[STREAM=]FILE`. What stands before the `=` is a stream if the rule file has one of that name, a mistake if it
+/// could be a stream's name, otherwise part of the path.
+Result<EventFile> parse_event_file(const patterns::Plan& plan, const Options& options, const std::string& argument) {
+  const std::size_t equals = argument.find('=');
+  if (equals != std::string::npos) {
+    const std::string name = argument.substr(0, equals);
+    Result<RelationId> stream = find_relation<patterns::SourcePlan>(plan, name, "stream");
+    if (stream) return EventFile{.stream = *stream, .path = argument.substr(equals + 1)};
+    if (is_name(name)) return stream.error();
+  }
+  Result<RelationId> stream = default_stream(plan, options);
+  if (!stream) return stream.error();
+  return EventFile{.stream = *stream, .path = argument};
+}
+
+patterns::SourceFormat format_of(std::string_view path) {
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (path.ends_with(packed)) path.remove_suffix(packed.size());
+  }
+  return path.ends_with(".csv") ? patterns::SourceFormat::csv : patterns::SourceFormat::json;
+}
+
+int match(const Options& options) {
+  const LoadedRules rules = load_rules(options.rules);
+  if (rules.plan == nullptr) return kWrong;
+  std::vector<EventFile> files;
+  for (const std::string& argument : options.events) {
+    Result<EventFile> file = parse_event_file(*rules.plan, options, argument);
+    if (!file) {
+      print_error(file.error().message);
+      return kWrong;
+    }
+    files.push_back(std::move(file).value());
+  }
+  for (const std::string& pattern : options.patterns) {
+    const Result<RelationId> found = find_relation<patterns::PatternPlan>(*rules.plan, pattern, "pattern");
+    if (!found) {
+      print_error(found.error().message);
+      return kWrong;
+    }
+  }
+
+  StopOnSignal stop;
+  std::vector<runtime::JobInput> inputs;
+  for (const EventFile& file : files) {
+    Result<std::unique_ptr<runtime::Source>> source =
+        runtime::open_file_source(file.path, file.path == "-" ? "stdin" : file.path, stop.token());
+    if (!source) {
+      print_error(source.error().message);
+      return kFailed;
+    }
+    inputs.push_back({.stream = file.stream, .source = std::move(*source), .format = format_of(file.path)});
+  }
+  MatchPrinter printer(options.patterns, runtime::make_stdout_sink());
+  runtime::JobContext context{.now = wall_clock_ms};
+  context.log = [](std::string_view message) { fmt::print(stderr, "warning: {}\n", message); };
+  context.matches = &printer;
+  runtime::Job job(rules.plan, std::move(inputs), {}, std::move(context));
+  const Result<void> done = job.run(stop.token());
+  if (done) return kGood;
+  print_error(done.error().message);
+  return kFailed;
+}
+
+}  // namespace
+
+Command add_match(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("match", "Find the matches of a rule file's patterns in files of events");
+  command->add_option("RULES", options->rules, "The rule file")->required();
+  command->add_option("--events", options->events,
+                      "Events, as JSON lines or CSV (by the name: .csv), also packed (.gz, .zst); - is standard input")
+      ->type_name("[STREAM=]FILE")
+      ->required();
+  command->add_option("--stream", options->stream, "The stream of files that do not name theirs")->type_name("NAME");
+  command->add_option("--pattern", options->patterns, "Print only this pattern's matches; may be repeated")
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->footer(
+      "Prints one JSON object a line for each match. Of several files always the row with the smallest time is next.\n"
+      "Exit status: 0 read to the end, also without a match, 1 the events could not be read to the end,\n"
+      "2 a wrong rule file or wrong usage.");
+  return [options] { return match(*options); };
+}
+
+}  // namespace cepheid::cli

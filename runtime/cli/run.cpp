@@ -1,0 +1,175 @@
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "runtime/cli/clock.hpp"
+#include "runtime/cli/commands.hpp"
+#include "runtime/cli/rule_file.hpp"
+#include "runtime/cli/stop_on_signal.hpp"
+#include "runtime/io/open.hpp"
+#include "runtime/stream/job.hpp"
+
+namespace cepheid::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+  std::string rules;
+  bool quiet = false;
+  bool no_progress = false;
+};
+
+/// Is everything that the plan reads and writes of a kind that can be opened? Reports what is not.
+bool is_supported(const patterns::Plan& plan) {
+  bool supported = true;
+  const auto report = [&](const std::string& name, const Result<void>& result) {
+    if (result) return;
+    supported = false;
+    print_error(fmt::format("`{}`: {}", name, result.error().message));
+  };
+  for (const patterns::Relation& relation : plan.relations) {
+    const auto* source = std::get_if<patterns::SourcePlan>(&relation.body);
+    if (source == nullptr || !source->from) continue;
+    report(relation.name, runtime::check_source(*source->from));
+    if (source->format == patterns::SourceFormat::avro) report(relation.name, Error{"`format avro` is not supported yet"});
+  }
+  for (const patterns::SinkPlan& sink : plan.sinks) report(sink.name, runtime::check_sink(sink.to));
+  return supported;
+}
+
+Result<std::vector<runtime::JobInput>> open_inputs(const LoadedRules& rules, const std::stop_token& stop) {
+  std::vector<runtime::JobInput> inputs;
+  for (patterns::RelationId id = 0; id < rules.plan->relations.size(); ++id) {
+    const auto* stream = std::get_if<patterns::SourcePlan>(&rules.plan->relations[id].body);
+    if (stream == nullptr || !stream->from) continue;
+    Result<std::unique_ptr<runtime::Source>> source = runtime::open_source(*stream->from, rules.folder, stop);
+    if (!source) return source.error();
+    inputs.push_back({.stream = id, .source = std::move(*source), .format = stream->format});
+  }
+  return inputs;
+}
+
+Result<std::vector<std::unique_ptr<runtime::Sink>>> open_sinks(const LoadedRules& rules) {
+  std::vector<std::unique_ptr<runtime::Sink>> sinks;
+  for (const patterns::SinkPlan& plan : rules.plan->sinks) {
+    Result<std::unique_ptr<runtime::Sink>> sink = runtime::open_sink(plan.to, rules.folder);
+    if (!sink) return sink.error();
+    sinks.push_back(std::move(*sink));
+  }
+  return sinks;
+}
+
+std::uint64_t events_of(const runtime::JobStats& stats) {
+  std::uint64_t events = 0;
+  for (const auto& stream : stats.streams) events += stream.events;
+  return events;
+}
+
+std::uint64_t matches_of(const runtime::JobStats& stats) {
+  std::uint64_t matches = 0;
+  for (const auto& pattern : stats.patterns) matches += pattern.matches;
+  return matches;
+}
+
+void print_summary(const runtime::JobStats& stats, double seconds) {
+  for (const auto& stream : stats.streams) {
+    fmt::print(stderr, "stream {}: {} events, {} invalid, {} late\n", stream.name, stream.events, stream.invalid,
+               stream.late);
+  }
+  for (const auto& pattern : stats.patterns) {
+    fmt::print(stderr, "pattern {}: {} matches, {} timeouts", pattern.name, pattern.matches, pattern.timeouts);
+    if (pattern.skip_failures != 0) fmt::print(stderr, ", {} skips failed", pattern.skip_failures);
+    fmt::print(stderr, "\n");
+  }
+  for (const auto& sink : stats.sinks) fmt::print(stderr, "sink {}: {} rows\n", sink.name, sink.rows);
+  const std::uint64_t events = events_of(stats);
+  fmt::print(stderr, "{} events in {:.3f} s, {:.0f} events/s\n", events, seconds,
+             seconds > 0 ? static_cast<double>(events) / seconds : 0.0);
+}
+
+/// A line on a terminal that is written over as the job goes on.
+class Progress {
+ public:
+  void show(const runtime::JobStats& stats) {
+    const Clock::time_point now = Clock::now();
+    if (now - last_ < std::chrono::milliseconds(200)) return;
+    last_ = now;
+    shown_ = true;
+    fmt::print(stderr, "\r\x1b[K{} events, {} matches", events_of(stats), matches_of(stats));
+    std::fflush(stderr);
+  }
+  void clear() {
+    if (shown_) fmt::print(stderr, "\r\x1b[K");
+  }
+
+ private:
+  Clock::time_point last_ = Clock::now();
+  bool shown_ = false;
+};
+
+int run(const Options& options) {
+  const LoadedRules rules = load_rules(options.rules);
+  if (rules.plan == nullptr || !is_supported(*rules.plan)) return kWrong;
+
+  // A reader that went away is an error of that sink, not the end of the process: other sinks still want their rows.
+  std::signal(SIGPIPE, SIG_IGN);
+  StopOnSignal stop;
+  Result<std::vector<runtime::JobInput>> inputs = open_inputs(rules, stop.token());
+  if (!inputs) {
+    print_error(inputs.error().message);
+    return kFailed;
+  }
+  Result<std::vector<std::unique_ptr<runtime::Sink>>> sinks = open_sinks(rules);
+  if (!sinks) {
+    print_error(sinks.error().message);
+    return kFailed;
+  }
+
+  const std::shared_ptr<spdlog::logger> log = spdlog::stderr_logger_st("cepheid");
+  log->set_pattern("%l: %v");
+  Progress progress;
+  const bool with_progress = !options.quiet && !options.no_progress && ::isatty(STDERR_FILENO) == 1;
+  runtime::Job* running = nullptr;
+  runtime::JobContext context{.now = wall_clock_ms};
+  context.log = [&](std::string_view message) {
+    progress.clear();
+    log->warn(message);
+  };
+  if (with_progress) context.after_pass = [&] { progress.show(running->stats()); };
+  runtime::Job job(rules.plan, std::move(*inputs), std::move(*sinks), std::move(context));
+  running = &job;
+
+  const Clock::time_point began = Clock::now();
+  const Result<void> done = job.run(stop.token());
+  const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  progress.clear();
+  if (!done) print_error(done.error().message);
+  if (!options.quiet) print_summary(job.stats(), seconds);
+  return done ? kGood : kFailed;
+}
+
+}  // namespace
+
+Command add_run(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("run", "Run a rule file: read its streams, write its sinks");
+  command->add_option("RULES", options->rules, "The rule file; relative paths in it are relative to its folder")->required();
+  command->add_flag("--quiet", options->quiet, "No progress line and no summary on standard error");
+  command->add_flag("--no-progress", options->no_progress, "No progress line (there is none anyway but on a terminal)");
+  command->footer(
+      "SIGINT or SIGTERM ends the reading; what was read is written, and the status is 0.\n"
+      "Exit status: 0 done, 1 an input could not be read or an output not written, 2 a wrong rule file or wrong usage.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace cepheid::cli

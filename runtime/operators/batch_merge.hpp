@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "nfa/row/batch.hpp"
+
+namespace cepheid::runtime {
+
+/// Walks several batches in one order: by `sequence`, equal ones in the order of the inputs. Rows and watermark moves of
+/// one batch keep their order.
+class BatchMerge {
+ public:
+  explicit BatchMerge(std::vector<const nfa::Batch*> inputs) : inputs_(std::move(inputs)), cursors_(inputs_.size()) {}
+
+  /// Calls `on_row(input, batch, row)` and `on_advance(input, advance)`. O(rows × inputs).
+  template <typename OnRow, typename OnAdvance>
+  void walk(OnRow&& on_row, OnAdvance&& on_advance) {
+    for (Cursor& cursor : cursors_) cursor = Cursor();
+    for (;;) {
+      std::size_t input = 0;
+      std::uint64_t sequence = 0;
+      bool found = false;
+      for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        std::uint64_t next = 0;
+        if (next_sequence(i, next) && (!found || next < sequence)) {
+          found = true;
+          input = i;
+          sequence = next;
+        }
+      }
+      if (!found) return;
+      const nfa::Batch& batch = *inputs_[input];
+      Cursor& cursor = cursors_[input];
+      if (at_advance(input)) {
+        on_advance(input, batch.advances()[cursor.advance++]);
+      } else {
+        on_row(input, batch, cursor.row++);
+      }
+    }
+  }
+
+  /// While a row is handed over: the watermark move that follows it at once in its batch, or null.
+  [[nodiscard]] const nfa::Batch::Advance* advance_after_row(std::size_t input) const {
+    return at_advance(input) ? &inputs_[input]->advances()[cursors_[input].advance] : nullptr;
+  }
+
+ private:
+  struct Cursor {
+    std::size_t row = 0;
+    std::size_t advance = 0;
+  };
+
+  [[nodiscard]] bool at_advance(std::size_t input) const {
+    const Cursor& cursor = cursors_[input];
+    const auto& advances = inputs_[input]->advances();
+    return cursor.advance < advances.size() && advances[cursor.advance].rows_before <= cursor.row;
+  }
+  [[nodiscard]] bool next_sequence(std::size_t input, std::uint64_t& sequence) const {
+    const nfa::Batch& batch = *inputs_[input];
+    const Cursor& cursor = cursors_[input];
+    if (at_advance(input)) {
+      sequence = batch.advances()[cursor.advance].sequence;
+      return true;
+    }
+    if (cursor.row >= batch.size()) return false;
+    sequence = batch.sequence(cursor.row);
+    return true;
+  }
+
+  std::vector<const nfa::Batch*> inputs_;
+  std::vector<Cursor> cursors_;
+};
+
+}  // namespace cepheid::runtime

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cepheid::runtime {
+
+/// A number that one thread counts up and any may read while the job runs.
+class Counter {
+ public:
+  void add(std::uint64_t n) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+  void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct StreamCounters {
+  Counter events;     // rows that were read
+  Counter invalid;    // records that are no rows
+  Counter late;       // rows that no operator took for being late
+};
+
+struct PatternCounters {
+  Counter matches;
+  Counter timeouts;
+  Counter skip_failures;    // `or_fail` that did
+};
+
+/// What a job has done so far, one row of each list for a stream, pattern or sink of the plan. Plain numbers.
+struct JobStats {
+  struct Stream {
+    std::string name;
+    std::uint64_t events = 0;
+    std::uint64_t invalid = 0;
+    std::uint64_t late = 0;
+  };
+  struct Pattern {
+    std::string name;
+    std::uint64_t matches = 0;
+    std::uint64_t timeouts = 0;
+    std::uint64_t skip_failures = 0;
+  };
+  struct Sink {
+    std::string name;
+    std::uint64_t rows = 0;
+  };
+  std::vector<Stream> streams;
+  std::vector<Pattern> patterns;
+  std::vector<Sink> sinks;
+};
+
+}  // namespace cepheid::runtime

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "cepheid/result.hpp"
+#include "patterns/plan/plan.hpp"
+#include "runtime/io/sink.hpp"
+#include "runtime/io/source.hpp"
+#include "runtime/operators/pattern.hpp"
+#include "runtime/stream/counters.hpp"
+
+namespace cepheid::runtime {
+
+/// Bytes for one stream of a plan. A stream may have several.
+struct JobInput {
+  patterns::RelationId stream = 0;
+  std::unique_ptr<Source> source;
+  patterns::SourceFormat format = patterns::SourceFormat::json;    // json or csv
+};
+
+/// What a job needs of the world beside its inputs and sinks.
+struct JobContext {
+  /// Now, in ms since the epoch: the time of arrival where a stream has no `time`.
+  std::function<TimeMs()> now;
+  /// Takes a line for the log; called at most once a second for each reason. May be empty.
+  std::function<void(std::string_view)> log;
+  /// Called after each run of rows, on the job's thread. May be empty.
+  std::function<void()> after_pass;
+  /// Gets whole matches; may be null. Must outlive the job.
+  MatchListener* matches = nullptr;
+};
+
+/// A plan at work: inputs, the graph of operators, sinks, on the thread that calls run().
+///
+/// The graph works in passes: a run of source rows in the order of arrival goes through all operators before the next.
+/// Every relation has one batch; an operator reads its inputs' and fills its own.
+class Job {
+ public:
+  /// `sinks` has one for each sink of the plan, in order, or none at all: then nothing is written.
+  Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> inputs,
+      std::vector<std::unique_ptr<Sink>> sinks, JobContext context);
+  ~Job();
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  /// Reads all inputs to their ends; then time ends too and every timer fires. A requested stop ends it between two runs
+  /// of rows: what was read is written, no timer fires, since the state is not at its end. Once only.
+  Result<void> run(const std::stop_token& stop);
+
+  /// Any thread, also while it runs.
+  [[nodiscard]] JobStats stats() const;
+
+ private:
+  struct Graph;
+  std::unique_ptr<Graph> graph_;
+};
+
+}  // namespace cepheid::runtime

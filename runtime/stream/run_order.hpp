@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "patterns/plan/plan.hpp"
+
+namespace cepheid::runtime {
+
+/// The relations that a relation reads, in order.
+[[nodiscard]] std::vector<patterns::RelationId> inputs_of(const patterns::Relation& relation);
+
+/// For each relation: does its rows stand for source rows, only filtered, selected or put together? By source.
+[[nodiscard]] std::vector<std::vector<patterns::RelationId>> sources_behind(const patterns::Plan& plan);
+
+/// All relations in the order in which a pass fills them: what is read first; `late to` streams after the patterns that
+/// judge their source's rows (unless such a pattern reads the late stream itself); otherwise as in the plan.
+[[nodiscard]] std::vector<patterns::RelationId> run_order(const patterns::Plan& plan);
+
+}  // namespace cepheid::runtime

@@ -1,0 +1,82 @@
+"""`cepheid run`: standard input and output, outputs, signals."""
+import signal
+import threading
+import unittest
+
+import program
+from program import event
+
+
+class Run(program.ProgramTest):
+    def rules(self, source, sinks):
+        return self.write('app.cep', program.STREAM.format(source=source, format='json') + program.PAIRS + program.ALL + sinks)
+
+    def test_standard_input_to_standard_output(self):
+        self.rules('stdin', 'sink out from pairs to stdout')
+        out, _ = self.cepheid('run', 'app.cep', stdin=(event(1, 'a') + event(2, 'b')).encode())
+        self.assertEqual(program.json_lines(out), [{'a': 1, 'b': 2}])
+
+    def test_paths_are_relative_to_the_rule_file_and_folders_are_made(self):
+        (self.folder / 'rules').mkdir()
+        self.write('rules/e.jsonl', event(1, 'a') + event(2, 'b'))
+        rules = self.rules('file "e.jsonl"', 'sink out from pairs to file "made/here/out.jsonl"')
+        rules.rename(self.folder / 'rules' / 'app.cep')
+        self.cepheid('run', 'rules/app.cep')
+        self.assertEqual(self.rows('rules/made/here/out.jsonl'), [{'a': 1, 'b': 2}])
+
+    def test_an_existing_output_is_emptied_and_one_without_rows_exists(self):
+        self.write('e.jsonl', event(1))
+        self.write('out.jsonl', 'from yesterday\n')
+        self.rules('file "e.jsonl"', 'sink out from pairs to file "out.jsonl"')
+        self.cepheid('run', 'app.cep')
+        self.assertEqual(self.read('out.jsonl'), '')
+
+    def test_csv_and_text_formats(self):
+        self.write('e.jsonl', event(1, 'a, "b"', price=1.5))
+        self.rules('file "e.jsonl"', '''
+            sink c from all_rows to file "out.csv" format csv
+            sink t from all_rows to file "out.txt" format text "${id}: ${name} ${whole}|"''')
+        self.cepheid('run', 'app.cep')
+        self.assertEqual(self.read('out.csv').splitlines(), ['id,name,price,whole', '1,"a, ""b""",1.5,'])
+        self.assertEqual(self.read('out.txt'), '1: a, "b" |\n')
+
+    def test_a_sink_that_is_switched_off_is_not_there(self):
+        self.write('e.jsonl', event(1))
+        self.rules('file "e.jsonl"', 'sink out from all_rows to file "${OFF:-}" to file "second.jsonl"')
+        self.cepheid('run', 'app.cep')
+        self.assertEqual(len(self.rows('second.jsonl')), 1)
+
+    def test_the_same_input_gives_the_same_bytes(self):
+        self.write('e.jsonl', ''.join(event(i, 'ab'[i % 3 % 2]) for i in range(2000)))
+        self.rules('file "e.jsonl"', 'sink out from pairs to file "out.jsonl"')
+        outputs = set()
+        for _ in range(3):
+            self.cepheid('run', 'app.cep')
+            outputs.add(self.read('out.jsonl'))
+        self.assertEqual(len(outputs), 1)
+
+    def test_the_end_by_a_signal_leaves_all_outputs_written(self):
+        for sent in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(sent.name):
+                self.rules('stdin', 'sink out from all_rows to file "out.jsonl"\nsink pairs_out from pairs to file "pairs.jsonl"')
+                process = self.start('run', 'app.cep')
+                process.stdin.write(''.join(event(i, 'ab'[i % 2]) for i in range(50_000)).encode())
+                process.stdin.flush()    # more than a pipe holds: the job has read most of it, and the input stays open
+                process.send_signal(sent)
+                killer = threading.Timer(60, process.kill)
+                killer.start()
+                status = process.wait()    # not communicate(): that would end the input
+                killer.cancel()
+                for pipe in (process.stdin, process.stdout, process.stderr):
+                    try:
+                        pipe.close()
+                    except BrokenPipeError:
+                        pass
+                self.assertEqual(status, 0)
+                rows = self.rows('out.jsonl')    # only whole lines
+                self.assertEqual([row['id'] for row in rows], list(range(len(rows))))
+                self.assertGreater(len(rows), 0)
+
+
+if __name__ == '__main__':
+    unittest.main()
