@@ -44,13 +44,16 @@ Program Automaton::freeze() const {
     Program::State state;
     state.first_edge = static_cast<std::uint32_t>(program.edges.size());
     state.kind = graph[vertex].kind;
-    state.step = graph[vertex].step;
     state.within_previous = graph[vertex].within_previous;
+    state.first_bound = static_cast<std::uint32_t>(program.bounds.size());
+    state.bounds = static_cast<std::uint32_t>(graph[vertex].within_of.size());
+    program.bounds.insert(program.bounds.end(), graph[vertex].within_of.begin(), graph[vertex].within_of.end());
     for (auto [edge, end] = boost::out_edges(vertex, graph); edge != end; ++edge) {
       const GraphEdge& properties = graph[*edge];
       if (properties.guard.never()) continue;
       Program::Edge flat;
       flat.action = properties.action;
+      flat.step = properties.step;
       flat.target = number[boost::target(*edge, graph)];
       flat.first_clause = static_cast<std::uint32_t>(program.clauses.size());
       flat.clauses = static_cast<std::uint32_t>(properties.guard.clauses.size());
@@ -115,12 +118,13 @@ std::vector<StepId> Automaton::dead_steps() const {
   std::vector<StepId> dead;
   std::vector<StepId> live;
   for (std::size_t v = 0; v < boost::num_vertices(graph); ++v) {
-    if (graph[v].step == kNoStep) continue;
-    bool takes = false;
-    for (auto [edge, end] = boost::out_edges(v, graph); edge != end && !takes; ++edge) {
-      takes = graph[*edge].action == Action::take && !graph[*edge].guard.never() && leads_on[boost::target(*edge, graph)];
+    for (auto [edge, end] = boost::out_edges(v, graph); edge != end; ++edge) {
+      const GraphEdge& properties = graph[*edge];
+      if (properties.action != Action::take || properties.step == kNoStep) continue;
+      const bool takes =
+          number[v] != kUnreached && !properties.guard.never() && leads_on[boost::target(*edge, graph)];
+      (takes ? live : dead).push_back(properties.step);
     }
-    (takes && number[v] != kUnreached ? live : dead).push_back(graph[v].step);
   }
   std::sort(live.begin(), live.end());
   std::sort(dead.begin(), dead.end());

@@ -13,13 +13,15 @@ namespace cepheid::nfa {
 struct GraphState {
   StateKind kind = StateKind::normal;
   std::string name;                 // for drawings: the step, with ′ for a state that only waits
-  StepId step = kNoStep;            // under which a TAKE from here puts the event
+  bool choice = false;              // the entry of an `any_of`: nothing waits here, its PROCEEDs lead to the alternatives
   DurationMs within_previous = kNoLimit;
+  std::vector<WithinOf> within_of;
 };
 
 struct GraphEdge {
   Action action = Action::take;
   Guard guard;
+  StepId step = kNoStep;            // under which a TAKE puts the event
 };
 
 /// `vecS` on both sides: states are numbers in the order of their making, a state's edges stay in the order of theirs,
@@ -31,8 +33,7 @@ struct Automaton::Graph {
   BoostGraph graph;
   Vertex start = 0;
   Vertex final = 0;
-  std::vector<TypedExpr> conditions;        // by ConditionId
-  std::vector<std::string> fingerprints;    // of the conditions
+  std::vector<TypedExpr> conditions;    // by ConditionId
 };
 
 }  // namespace cepheid::nfa

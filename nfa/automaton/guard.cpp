@@ -20,6 +20,17 @@ Guard Guard::and_(const Guard& other) const {
   return both;
 }
 
+Guard Guard::or_(const Guard& other) const {
+  Guard either;
+  for (const Clause& own : clauses) {
+    for (Clause clause : other.clauses) {
+      clause.push_back(own.front());
+      either.clauses.push_back(std::move(clause));
+    }
+  }
+  return either;
+}
+
 Guard Guard::negation() const {
   Clause any;
   for (const Clause& clause : clauses) any.push_back({clause.front().condition, !clause.front().negated});

@@ -28,6 +28,8 @@ struct Guard {
   [[nodiscard]] static Guard all_of(const std::vector<ConditionId>& conditions);
   /// Both hold. Equal clauses are kept once.
   [[nodiscard]] Guard and_(const Guard& other) const;
+  /// One of the two holds. Requires that each clause of this one has one literal.
+  [[nodiscard]] Guard or_(const Guard& other) const;
   /// This one does not hold. Requires that no clause has more than one literal (so a conjunction of conditions).
   [[nodiscard]] Guard negation() const;
   /// Can it never hold? True for an empty clause, as the negation of "always" is.

@@ -95,6 +95,9 @@ inline constexpr std::uint64_t kDefaultPartialMatches = 50'000'000;
 
 /// `absent STEP [where …] for D`, in place of a sequence: a row for a key when no event of the step has come for `duration`
 /// since the last one, or since the first event of the key; once until the next.
+///
+/// The pattern's row: `emit`'s items, where item 0 is `since` (a timestamp: that of this last or first event), so that the
+/// first item of `emit` is item 1; without `emit`, `key` (a list) and `since`. Its conditions see only the event at hand.
 struct Absence {
   std::string name;
   std::vector<TypedExpr> where;

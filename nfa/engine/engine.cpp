@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "nfa/engine/event_order.hpp"
+#include "nfa/matcher/absence_watch.hpp"
 #include "nfa/matcher/matcher.hpp"
 
 namespace cepheid::nfa {
@@ -13,8 +14,14 @@ struct Engine::State {
       : spec(patterns.front()), layout(*spec->layout), events(layout), table(layout),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
     for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-      matchers.push_back(std::make_unique<Matcher>(std::move(patterns[i]), i, events, table, consumer,
-                                                   Matcher::Options{.merge = options.merge_partial_matches}));
+      if (patterns[i]->absence) {
+        absences.push_back(std::make_unique<AbsenceWatch>(std::move(patterns[i]), i, events, table, consumer));
+        stats.push_back(&absences.back()->stats());
+      } else {
+        matchers.push_back(std::make_unique<Matcher>(std::move(patterns[i]), i, events, table, consumer,
+                                                     Matcher::Options{.merge = options.merge_partial_matches}));
+        stats.push_back(&matchers.back()->stats());
+      }
     }
     bits = std::make_unique<PredicateBits>(table);
     common_row.resize(layout.words());
@@ -39,6 +46,7 @@ struct Engine::State {
     if (now <= now_ms) return;
     now_ms = now;
     for (const auto& matcher : matchers) matcher->on_time(now, sequence);
+    for (const auto& absence : absences) absence->on_time(now, sequence);
   }
 
   /// Gives back the event's reference to its stored form, if it has one.
@@ -52,6 +60,7 @@ struct Engine::State {
     scratch.clear();
     bits->begin(event.row, event.time_ms);
     for (const auto& matcher : matchers) matcher->on_event(event, *bits, scratch);
+    for (const auto& absence : absences) absence->on_event(event, *bits, scratch);
     if (event.stored != nullptr) events.release(event.stored);
   }
 
@@ -79,6 +88,8 @@ struct Engine::State {
   PredicateTable table;
   EventOrder order;
   std::vector<std::unique_ptr<Matcher>> matchers;
+  std::vector<std::unique_ptr<AbsenceWatch>> absences;
+  std::vector<const PatternStats*> stats;    // by pattern
   std::unique_ptr<PredicateBits> bits;
   EvalScratch scratch;
   std::vector<std::uint64_t> common_row;
@@ -126,6 +137,6 @@ void Engine::advance(std::uint32_t input, TimeMs low_ms, std::uint64_t sequence)
 
 TimeMs Engine::low_ms() const { return state_->order.joint_low_ms(); }
 
-const PatternStats& Engine::stats(std::uint32_t pattern) const { return state_->matchers[pattern]->stats(); }
+const PatternStats& Engine::stats(std::uint32_t pattern) const { return *state_->stats[pattern]; }
 
 }  // namespace cepheid::nfa

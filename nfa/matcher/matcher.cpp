@@ -34,7 +34,7 @@ Matcher::~Matcher() {
 }
 
 void Matcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch) {
-  if (when_ && !bits.test(*when_, scratch)) return;
+  if (stats_.failed || (when_ && !bits.test(*when_, scratch))) return;
   ++stats_.events;
   conditions_.begin(event, bits, scratch);
   transitions_.begin();
@@ -44,20 +44,23 @@ void Matcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& sc
   if (found != keys_.end()) {
     id = found->second;
   } else {
+    // Most events of keys without state end here.
     if (transitions_.outcome(program_.start, nullptr, conditions_).moves.empty()) return;
     id = make_key();
   }
   sequence_ = event.sequence;
   give_out_ms_ = event.time_ms;
   KeyState& state = state_of(id);
+  const std::uint64_t before = partial_matches_of(state);
+  const bool begin = may_begin(state);
   if (merged_) {
-    start_groups_.move_all(state.groups, event, transitions_, conditions_, completed_);
+    start_groups_.move_all(state.groups, event, transitions_, conditions_, completed_, begin);
   } else {
-    stats_.partial_matches -= state.singles.size();
-    single_paths_.move_all(state.singles, event, transitions_, conditions_, completed_);
-    stats_.partial_matches += state.singles.size();
+    single_paths_.move_all(state.singles, event, transitions_, conditions_, completed_, begin);
   }
+  stats_.partial_matches += partial_matches_of(state) - before;
   if (!completed_.empty() || !state.waiting.empty()) give_out_completed(state);
+  if (counted_of(state) > spec_->limit.most) hold_limit(state);
   settle(id);
 }
 
@@ -99,6 +102,44 @@ void Matcher::settle(KeyId id) {
   if (deadlines_.size() > 4 * stats_.keys + kSlack) {
     deadlines_.purge([this](const Deadlines::Entry& entry) { return state_of(entry.key).stamp != entry.stamp; });
   }
+}
+
+// ---- limit
+
+bool Matcher::may_begin(const KeyState& state) {
+  const PartialMatchLimit& limit = spec_->limit;
+  if (limit.then != PartialMatchLimit::Then::block_start || counted_of(state) < limit.most) return true;
+  if (!transitions_.outcome(program_.start, nullptr, conditions_).moves.empty()) {
+    ++stats_.blocked;
+    stats_.limit_hit = true;
+  }
+  return false;
+}
+
+void Matcher::hold_limit(KeyState& state) {
+  const PartialMatchLimit& limit = spec_->limit;
+  const std::uint64_t before = partial_matches_of(state);
+  const std::uint64_t others = counted_of(state) - before;
+  const std::uint64_t most = limit.most > others ? limit.most - others : 0;
+  switch (limit.then) {
+    case PartialMatchLimit::Then::block_start: return;    // those that live may still branch
+    case PartialMatchLimit::Then::fail:
+      stats_.limit_hit = stats_.failed = true;
+      return;
+    case PartialMatchLimit::Then::drop_oldest:
+      if (merged_) {
+        start_groups_.drop_oldest(state.groups, most);
+      } else {
+        single_paths_.drop_oldest(state.singles, most);
+      }
+      break;
+    case PartialMatchLimit::Then::drop_newest: single_paths_.drop_newest(state.singles, most); break;
+  }
+  stats_.limit_hit = true;
+  stats_.dropped += before - partial_matches_of(state);
+  stats_.partial_matches += partial_matches_of(state) - before;
+  // A match may have waited for what is gone now.
+  if (!state.waiting.empty()) let_out(state);
 }
 
 // ---- matches
@@ -152,13 +193,13 @@ std::uint64_t Matcher::skip_bound(const Completed& match) {
 }
 
 void Matcher::drop_starts_before(KeyState& state, std::uint64_t bound) {
+  const std::uint64_t before = partial_matches_of(state);
   if (merged_) {
     start_groups_.drop_starts_before(state.groups, bound);
   } else {
-    stats_.partial_matches -= state.singles.size();
     single_paths_.drop_starts_before(state.singles, bound);
-    stats_.partial_matches += state.singles.size();
   }
+  stats_.partial_matches += partial_matches_of(state) - before;
   state.waiting.drop_starts_before(bound, buffer_);
 }
 
@@ -208,13 +249,13 @@ void Matcher::expire_due(TimeMs now_ms, std::uint64_t sequence) {
 
 void Matcher::expire(KeyState& state, TimeMs now_ms) {
   TimeMs last_deadline = kBeginOfTime;
+  const std::uint64_t before = partial_matches_of(state);
   if (merged_) {
     last_deadline = start_groups_.expire(state.groups, now_ms, completed_);
   } else {
-    stats_.partial_matches -= state.singles.size();
     last_deadline = single_paths_.expire(state.singles, now_ms, completed_, timed_out_);
-    stats_.partial_matches += state.singles.size();
   }
+  stats_.partial_matches += partial_matches_of(state) - before;
   for (const TimedOut& timed_out : timed_out_) {
     give_out_ms_ = timed_out.deadline_ms;
     walk(timed_out.path, timed_out.path->start);

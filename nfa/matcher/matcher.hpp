@@ -8,11 +8,11 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "nfa/engine/engine.hpp"
 #include "nfa/matcher/conditions.hpp"
 #include "nfa/matcher/deadlines.hpp"
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
+#include "nfa/matcher/match.hpp"
 #include "nfa/matcher/program.hpp"
 #include "nfa/matcher/shared_buffer.hpp"
 #include "nfa/matcher/single_paths.hpp"
@@ -66,6 +66,17 @@ class Matcher {
   void drop_key(KeyId id);
   /// After the key's partial matches changed: sets its deadline, or drops it if nothing is left.
   void settle(KeyId id);
+
+  [[nodiscard]] std::uint64_t partial_matches_of(const KeyState& state) const {
+    return merged_ ? state.groups.count : state.singles.size();
+  }
+  /// What counts for `limit`: the key's own, or all keys'.
+  [[nodiscard]] std::uint64_t counted_of(const KeyState& state) const {
+    return spec_->limit.per_key ? partial_matches_of(state) : stats_.partial_matches;
+  }
+  [[nodiscard]] bool may_begin(const KeyState& state);
+  /// Brings the key's partial matches back under the limit.
+  void hold_limit(KeyState& state);
 
   void give_out_completed(KeyState& state);
   void let_out(KeyState& state);

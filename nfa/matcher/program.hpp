@@ -35,11 +35,13 @@ struct Program {
     std::uint32_t edges = 0;
     StateKind kind = StateKind::normal;
     bool history = false;    // does any guard met from here, through PROCEED too, look at what was taken?
-    StepId step = kNoStep;
     DurationMs within_previous = kNoLimit;
+    std::uint32_t first_bound = 0;
+    std::uint32_t bounds = 0;
   };
   struct Edge {
     Action action = Action::take;
+    StepId step = kNoStep;    // of a TAKE: where the event goes
     StateId target = 0;
     std::uint32_t first_clause = 0;
     std::uint32_t clauses = 0;
@@ -53,12 +55,14 @@ struct Program {
   std::vector<Edge> edges;
   std::vector<ClauseRange> clauses;
   std::vector<Literal> literals;
+  std::vector<WithinOf> bounds;         // of states
   std::vector<TypedExpr> conditions;    // by ConditionId
   StateId start = 0;
 
-  /// Does `within … of_previous` bind any state?
-  [[nodiscard]] bool has_previous_limits() const {
-    return std::any_of(states.begin(), states.end(), [](const State& s) { return s.within_previous != kNoLimit; });
+  /// Does `within … of_previous` or `within … of STEP` bind any state?
+  [[nodiscard]] bool has_own_limits() const {
+    return std::any_of(states.begin(), states.end(),
+                       [](const State& s) { return s.within_previous != kNoLimit || s.bounds != 0; });
   }
   /// Does any condition look at what was taken?
   [[nodiscard]] bool has_history() const {
@@ -67,6 +71,9 @@ struct Program {
 
   [[nodiscard]] std::span<const Edge> edges_of(StateId state) const {
     return {edges.data() + states[state].first_edge, states[state].edges};
+  }
+  [[nodiscard]] std::span<const WithinOf> bounds_of(StateId state) const {
+    return {bounds.data() + states[state].first_bound, states[state].bounds};
   }
   [[nodiscard]] std::span<const ClauseRange> clauses_of(const Edge& edge) const {
     return {clauses.data() + edge.first_clause, edge.clauses};

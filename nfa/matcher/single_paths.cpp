@@ -4,37 +4,39 @@
 
 namespace cepheid::nfa {
 SinglePaths::SinglePaths(const PatternSpec& spec, const Program& program, SharedBuffer& buffer)
-    : spec_(spec), program_(program), buffer_(buffer), has_previous_limits_(program.has_previous_limits()) {}
+    : spec_(spec), program_(program), buffer_(buffer), has_own_limits_(program.has_own_limits()) {}
 
 void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
-                           std::vector<Completed>& completed) {
+                           std::vector<Completed>& completed, bool may_begin) {
   moved_.clear();
   seen_.clear();
   for (const PartialMatch& partial_match : live) {
-    apply(transitions.outcome(partial_match.state, partial_match.path, conditions), partial_match.path, event,
-          completed);
+    apply(transitions.outcome(partial_match.state, partial_match.path, conditions), &partial_match, event, completed);
   }
-  apply(transitions.outcome(program_.start, nullptr, conditions), nullptr, event, completed);
+  if (may_begin) apply(transitions.outcome(program_.start, nullptr, conditions), nullptr, event, completed);
   for (const PartialMatch& partial_match : live) buffer_.release(partial_match.path);
   live.swap(moved_);
 }
 
 /// `from`: null for the start state, which always stays and whose paths begin with this event.
-void SinglePaths::apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::vector<Completed>& completed) {
+void SinglePaths::apply(const StateMoves& outcome, const PartialMatch* from, CurrentEvent& event,
+                        std::vector<Completed>& completed) {
+  Node* const taken = from != nullptr ? from->path : nullptr;
   for (const StateMoves::Move& move : outcome.moves) {
     const bool matches = program_.states[move.target].kind == StateKind::final;
     if (move.action == Action::ignore) {
       if (from == nullptr || (outcome.killed && !matches)) continue;
-      buffer_.hold(from);
+      buffer_.hold(taken);
       if (matches) {
-        complete(from, completed);
+        complete(taken, completed);
       } else {
-        go_on(move.target, from);
+        go_on({move.target, taken, move.target == from->state ? from->deadline_ms : deadline_of(move.target, taken)});
       }
       continue;
     }
+    if (has_own_limits_ && taken != nullptr && end_of_bounds(move.source, taken) <= event.time_ms) continue;
     if (outcome.killed && !matches && !move.completes) continue;
-    Node* path = buffer_.extend(from, move.step, event);
+    Node* path = buffer_.extend(taken, move.step, event);
     if (matches) {
       complete(path, completed);
       continue;
@@ -46,17 +48,17 @@ void SinglePaths::apply(const StateMoves& outcome, Node* from, CurrentEvent& eve
     if (outcome.killed) {
       buffer_.release(path);
     } else {
-      go_on(move.target, path);
+      go_on({move.target, path, deadline_of(move.target, path)});
     }
   }
 }
 
 /// Takes over the caller's reference.
-void SinglePaths::go_on(StateId state, Node* path) {
-  if (seen_.insert(state, reinterpret_cast<std::uintptr_t>(path))) {
-    moved_.push_back({state, path});
+void SinglePaths::go_on(const PartialMatch& partial_match) {
+  if (seen_.insert(partial_match.state, reinterpret_cast<std::uintptr_t>(partial_match.path))) {
+    moved_.push_back(partial_match);
   } else {
-    buffer_.release(path);
+    buffer_.release(partial_match.path);
   }
 }
 
@@ -75,7 +77,7 @@ TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Comp
   moved_.clear();
   TimeMs last_deadline = kBeginOfTime;
   for (const PartialMatch& partial_match : live) {
-    const TimeMs deadline = deadline_of(partial_match);
+    const TimeMs deadline = partial_match.deadline_ms;
     if (deadline > now_ms || deadline == kEndOfTime) {
       moved_.push_back(partial_match);
       continue;
@@ -100,22 +102,46 @@ void SinglePaths::drop_starts_before(PartialMatches& live, std::uint64_t bound) 
   live.erase(live.begin(), live.begin() + static_cast<std::ptrdiff_t>(dropped));
 }
 
-TimeMs SinglePaths::deadline_of(const PartialMatch& partial_match) const {
-  TimeMs deadline = kEndOfTime;
-  if (spec_.within) deadline = add_saturated(partial_match.path->start_ms, *spec_.within);
-  const DurationMs limit = program_.states[partial_match.state].within_previous;
-  if (limit != kNoLimit) {
-    deadline = std::min(deadline, add_saturated(partial_match.path->event->time_ms, limit));
+void SinglePaths::drop_oldest(PartialMatches& live, std::uint64_t most) {
+  if (live.size() > most) drop_starts_before(live, live[live.size() - most - 1].start() + 1);
+}
+
+void SinglePaths::drop_newest(PartialMatches& live, std::uint64_t most) {
+  if (live.size() <= most) return;
+  const std::uint64_t bound = live[most].start();
+  while (!live.empty() && live.back().start() >= bound) {
+    buffer_.release(live.back().path);
+    live.pop_back();
   }
-  return deadline;
+}
+
+TimeMs SinglePaths::deadline_of(StateId state, const Node* path) const {
+  TimeMs deadline = kEndOfTime;
+  if (spec_.within) deadline = add_saturated(path->start_ms, *spec_.within);
+  if (!has_own_limits_) return deadline;
+  const DurationMs limit = program_.states[state].within_previous;
+  if (limit != kNoLimit) deadline = std::min(deadline, add_saturated(path->event->time_ms, limit));
+  return std::min(deadline, end_of_bounds(state, path));
+}
+
+TimeMs SinglePaths::end_of_bounds(StateId state, const Node* path) const {
+  TimeMs end = kEndOfTime;
+  for (const WithinOf& bound : program_.bounds_of(state)) {
+    const Node* first = nullptr;
+    for (const Node* node = path; node != nullptr; node = node->previous) {
+      if (node->step == bound.step) first = node;
+    }
+    if (first != nullptr) end = std::min(end, add_saturated(first->event->time_ms, bound.duration));
+  }
+  return end;
 }
 
 TimeMs SinglePaths::deadline_of(const PartialMatches& live) const {
   if (live.empty()) return kEndOfTime;
   // Without bounds of their own, the partial match that began first runs out first.
-  if (!has_previous_limits_) return deadline_of(live.front());
+  if (!has_own_limits_) return live.front().deadline_ms;
   TimeMs deadline = kEndOfTime;
-  for (const PartialMatch& partial_match : live) deadline = std::min(deadline, deadline_of(partial_match));
+  for (const PartialMatch& partial_match : live) deadline = std::min(deadline, partial_match.deadline_ms);
   return deadline;
 }
 

@@ -13,6 +13,7 @@ namespace cepheid::nfa {
 struct PartialMatch {
   StateId state = 0;
   Node* path = nullptr;
+  TimeMs deadline_ms = kEndOfTime;    // when it runs out
 
   [[nodiscard]] std::uint64_t start() const { return path->start; }
 };
@@ -28,8 +29,9 @@ class SinglePaths {
 
   /// Offers the event at hand to all of them and to the start state; appends the matches that it completes, each distinct
   /// path once.
+  /// `may_begin`: false leaves the start state out.
   void move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
-                std::vector<Completed>& completed);
+                std::vector<Completed>& completed, bool may_begin);
 
   /// Takes out what has run out at `now_ms`: matches of a last not_followed_by into `completed`, those to be reported into
   /// `timed_out`. Gives the latest deadline among them, kBeginOfTime if there was none.
@@ -38,6 +40,9 @@ class SinglePaths {
 
   /// Takes out all that began before the event at place `bound`.
   void drop_starts_before(PartialMatches& live, std::uint64_t bound);
+  /// Takes whole starts out, the earliest or the latest first, until no more than `most` are left.
+  void drop_oldest(PartialMatches& live, std::uint64_t most);
+  void drop_newest(PartialMatches& live, std::uint64_t most);
   [[nodiscard]] bool lives_before(const PartialMatches& live, std::uint64_t start) const {
     return !live.empty() && live.front().start() < start;
   }
@@ -45,15 +50,18 @@ class SinglePaths {
   [[nodiscard]] TimeMs deadline_of(const PartialMatches& live) const;
 
  private:
-  void apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::vector<Completed>& completed);
-  void go_on(StateId state, Node* path);
+  void apply(const StateMoves& outcome, const PartialMatch* from, CurrentEvent& event,
+             std::vector<Completed>& completed);
+  void go_on(const PartialMatch& partial_match);
   void complete(Node* path, std::vector<Completed>& completed);
-  [[nodiscard]] TimeMs deadline_of(const PartialMatch& partial_match) const;
+  [[nodiscard]] TimeMs deadline_of(StateId state, const Node* path) const;
+  /// When `within … of STEP` of a state ends for a path.
+  [[nodiscard]] TimeMs end_of_bounds(StateId state, const Node* path) const;
 
   const PatternSpec& spec_;
   const Program& program_;
   SharedBuffer& buffer_;
-  const bool has_previous_limits_;
+  const bool has_own_limits_;    // of states, beside `within`
   PartialMatches moved_;
   SeenPaths seen_;
 };

@@ -7,20 +7,16 @@ namespace cepheid::nfa {
 bool StartGroups::fit(const PatternSpec& spec, const Program& program) {
   const bool strategy = spec.after_match.strategy == SkipStrategy::skip_past_last ||
                         spec.after_match.strategy == SkipStrategy::skip_to_next;
-  return strategy && !spec.has_timeout_emit && !program.has_history() && !program.has_previous_limits();
+  // Which starts are the latest is not told apart within a group.
+  const bool limit = spec.limit.then != PartialMatchLimit::Then::drop_newest;
+  return strategy && limit && !spec.has_timeout_emit && !program.has_history() && !program.has_own_limits();
 }
 
 StartGroups::StartGroups(const PatternSpec& spec, const Program& program, SharedBuffer& buffer)
     : spec_(spec), program_(program), buffer_(buffer), taken_at_(program.states.size(), 0) {}
 
-std::uint64_t StartGroups::count(const StartGroupList& live) {
-  std::uint64_t count = 0;
-  for (const StartGroup& group : live.groups) count += group.starts * group.positions.size();
-  return count;
-}
-
 void StartGroups::move_all(StartGroupList& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
-                           std::vector<Completed>& completed) {
+                           std::vector<Completed>& completed, bool may_begin) {
   const bool all_stay = std::all_of(live.occupied.begin(), live.occupied.end(), [&](const auto& occupied) {
     return transitions.outcome(occupied.first, nullptr, conditions).stays(occupied.first);
   });
@@ -28,6 +24,7 @@ void StartGroups::move_all(StartGroupList& live, CurrentEvent& event, Transition
     before_.clear();
     before_.swap(live.groups);
     live.occupied.clear();
+    live.count = 0;
     for (const StartGroup& group : before_) {
       StartGroup moved;
       moved.first_ms = group.first_ms;
@@ -43,6 +40,7 @@ void StartGroups::move_all(StartGroupList& live, CurrentEvent& event, Transition
     for (const StartGroup& group : before_) release(group);
   }
 
+  if (!may_begin) return;
   StartGroup begun;
   begun.first_ms = event.time_ms;
   ++round_;
@@ -82,6 +80,7 @@ void StartGroups::apply(const StateMoves& outcome, Node* from, CurrentEvent& eve
 
 void StartGroups::append(StartGroupList& live, StartGroup&& group) {
   if (group.positions.empty()) return;
+  live.count += group.starts * group.positions.size();
   if (!live.groups.empty() && can_join(live.groups.back(), group)) {
     StartGroup& older = live.groups.back();
     for (std::size_t i = 0; i < group.positions.size(); ++i) {
@@ -125,6 +124,7 @@ void StartGroups::count_states(StartGroupList& live, const StartGroup& group, bo
 void StartGroups::forget_front(StartGroupList& live, std::size_t groups) {
   for (std::size_t i = 0; i < groups; ++i) {
     count_states(live, live.groups[i], false);
+    live.count -= live.groups[i].starts * live.groups[i].positions.size();
     release(live.groups[i]);
   }
   live.groups.erase(live.groups.begin(), live.groups.begin() + static_cast<std::ptrdiff_t>(groups));
@@ -135,6 +135,20 @@ void StartGroups::drop_starts_before(StartGroupList& live, std::uint64_t bound) 
   std::size_t dead = 0;
   while (dead < live.groups.size() && live.groups[dead].last_start() < live.bound) ++dead;
   forget_front(live, dead);
+}
+
+void StartGroups::drop_oldest(StartGroupList& live, std::uint64_t most) {
+  while (live.count > most && !live.groups.empty()) {
+    StartGroup& front = live.groups.front();
+    const Node* first = first_start(front.positions.front().path, live.bound);
+    live.bound = first->start + 1;
+    if (front.last_start() < live.bound) {
+      forget_front(live, 1);
+    } else {
+      --front.starts;
+      live.count -= front.positions.size();
+    }
+  }
 }
 
 /// The first start of the group that is still in time, as the node of its first event. Requires that there is one.

@@ -30,6 +30,8 @@ struct StartGroup {
 struct StartGroupList {
   std::vector<StartGroup> groups;
   std::uint64_t bound = 0;
+  /// How many partial matches they stand for; those that died in front of a group are counted until it goes.
+  std::uint64_t count = 0;
   /// How many groups stand in each state that any of them stands in.
   boost::container::small_vector<std::pair<StateId, std::uint32_t>, 4> occupied;
 };
@@ -52,9 +54,10 @@ class StartGroups {
 
   // As SinglePaths.
   void move_all(StartGroupList& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
-                std::vector<Completed>& completed);
+                std::vector<Completed>& completed, bool may_begin);
   TimeMs expire(StartGroupList& live, TimeMs now_ms, std::vector<Completed>& completed);
   void drop_starts_before(StartGroupList& live, std::uint64_t bound);
+  void drop_oldest(StartGroupList& live, std::uint64_t most);
   [[nodiscard]] bool lives_before(const StartGroupList& live, std::uint64_t start) const {
     return !live.groups.empty() && first_start(live.groups.front().positions.front().path, live.bound)->start < start;
   }
@@ -62,9 +65,6 @@ class StartGroups {
     if (live.groups.empty() || !spec_.within) return kEndOfTime;
     return add_saturated(live.groups.front().first_ms, *spec_.within);
   }
-  /// How many partial matches they stand for.
-  [[nodiscard]] static std::uint64_t count(const StartGroupList& live);
-
  private:
   void apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::uint64_t bound, StartGroup& into,
              std::vector<Completed>& completed);

@@ -44,10 +44,10 @@ void Transitions::find(StateId state, Conditions& conditions, StateMoves& outcom
           }
           break;
         case Action::ignore:
-          outcome.moves.push_back({Action::ignore, edge.target, kNoStep, false});
+          outcome.moves.push_back({Action::ignore, edge.target, at, kNoStep, false});
           break;
         case Action::take:
-          outcome.moves.push_back({Action::take, edge.target, program_.states[at].step, false});
+          outcome.moves.push_back({Action::take, edge.target, at, edge.step, false});
           break;
       }
     }

@@ -13,7 +13,8 @@ struct StateMoves {
   struct Move {
     Action action = Action::take;    // take or ignore
     StateId target = 0;
-    StepId step = kNoStep;           // for take: the step of the edge's source
+    StateId source = 0;              // the state whose edge it is: that of the partial match, or one it proceeds to
+    StepId step = kNoStep;           // for take
     bool completes = false;          // for take: a way of PROCEEDs leads from the target to the match
   };
   std::vector<Move> moves;

@@ -8,6 +8,7 @@
 #include "nfa/expr/constants.hpp"
 #include "patterns/check/arithmetic.hpp"
 #include "patterns/check/functions.hpp"
+#include "patterns/check/never_true.hpp"
 #include "patterns/source/limits.hpp"
 
 namespace cepheid::patterns {
@@ -37,6 +38,8 @@ class ExpressionCheck {
   Typed call(const Expr& expr, Severity conversions);
   Typed unary(const Expr& expr);
   Typed binary(const Expr& expr);
+  /// Warns of a comparison with `null`, which gives null whatever stands beside it.
+  void warn_of_null(const Expr& comparison);
   Typed text_match(const Expr& expr, Typed left, Typed right);
   Typed connective(const Expr& expr, Function function);
   Typed between(const Expr& expr);
@@ -154,6 +157,7 @@ Typed ExpressionCheck::binary(const Expr& expr) {
   Typed left = std::move((*args)[0]);
   Typed right = std::move((*args)[1]);
   const auto compare = [&](Function function) {
+    warn_of_null(expr);
     return check_comparison(function, std::move(left), std::move(right), expr.span, expr.span, diagnostics_);
   };
   switch (expr.binary) {
@@ -169,6 +173,15 @@ Typed ExpressionCheck::binary(const Expr& expr) {
     case BinaryOp::not_matches: return text_match(expr, std::move(left), std::move(right));
     default: return check_arithmetic(expr, std::move(left), std::move(right), diagnostics_);
   }
+}
+
+void ExpressionCheck::warn_of_null(const Expr& comparison) {
+  const bool with_null = std::any_of(comparison.args.begin(), comparison.args.end(),
+                                     [](const Expr& arg) { return arg.kind == Expr::Kind::null; });
+  if (!with_null) return;
+  const bool negated = comparison.binary == BinaryOp::not_equal;
+  diagnostics_.warning(DiagnosticKind::lint_never_true, comparison.span, "a comparison with null is never true",
+                       negated ? "`is not null` tells" : "`is null` tells");
 }
 
 Typed ExpressionCheck::text_match(const Expr& expr, Typed left, Typed right) {
@@ -337,13 +350,21 @@ Typed check_item_value(const Expr& expr, const Scope& scope, Diagnostics& diagno
 }
 
 std::optional<TypedExpr> check_condition(const Expr& expr, const Scope& scope, Diagnostics& diagnostics) {
+  const std::size_t warnings = diagnostics.warnings();
   Typed value = check_expression(expr, scope, diagnostics);
   if (!value.ok) return std::nullopt;
-  if (value.type().kind == TypeKind::null_) return make_null(Type::boolean());
-  if (value.type().kind == TypeKind::bool_) return std::move(value.expr);
-  diagnostics.error(DiagnosticKind::wrong_type, expr.span,
-                    fmt::format("a condition is true or false, not {}", to_string(value.type())));
-  return std::nullopt;
+  if (value.type().kind == TypeKind::null_) value.expr = make_null(Type::boolean());
+  if (value.type().kind != TypeKind::bool_) {
+    diagnostics.error(DiagnosticKind::wrong_type, expr.span,
+                      fmt::format("a condition is true or false, not {}", to_string(value.type())));
+    return std::nullopt;
+  }
+  if (diagnostics.warnings() == warnings) {
+    std::vector<Conjunct> conjuncts;
+    append_conjuncts(expr, value.expr, conjuncts);
+    warn_if_never_true(conjuncts, diagnostics);
+  }
+  return std::move(value.expr);
 }
 
 }    // namespace cepheid::patterns

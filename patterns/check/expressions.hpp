@@ -15,7 +15,7 @@ namespace cepheid::patterns {
 /// is all there is; in a larger expression it is an error.
 [[nodiscard]] Typed check_item_value(const syntax::Expr& expr, const Scope& scope, Diagnostics& diagnostics);
 
-/// A condition: what stands after `where`, `when`, `until`. Nothing if it is wrong.
+/// A condition: what stands after `where`, `when`, `until`. Nothing if it is wrong; a warning if it can never hold.
 [[nodiscard]] std::optional<nfa::TypedExpr> check_condition(const syntax::Expr& expr, const Scope& scope,
                                                             Diagnostics& diagnostics);
 

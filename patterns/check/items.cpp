@@ -11,16 +11,27 @@ namespace cepheid::patterns {
 
 using nfa::TypedExpr;
 
+namespace {
+
+TypedExpr read_item(std::size_t position, const Type& type) {
+  TypedExpr expr;
+  expr.kind = TypedExpr::Kind::item;
+  expr.type = type;
+  expr.field = static_cast<std::uint32_t>(position);
+  return expr;
+}
+
+}    // namespace
+
 std::optional<TypedExpr> Items::find(std::string_view name) const {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
     // A field that `*` brought is read from the row: an item may yet take its place.
     if (entry.from_star || entry.name != name) continue;
-    TypedExpr expr;
-    expr.kind = TypedExpr::Kind::item;
-    expr.type = entry.value.type;
-    expr.field = static_cast<std::uint32_t>(i);
-    return expr;
+    return read_item(given_.size() + i, entry.value.type);
+  }
+  for (std::size_t i = 0; i < given_.size(); ++i) {
+    if (given_[i].name == name) return read_item(i, given_[i].type);
   }
   return std::nullopt;
 }
@@ -30,6 +41,7 @@ std::vector<std::string_view> Items::names() const {
   for (const Entry& entry : entries_) {
     if (!entry.from_star) names.push_back(entry.name);
   }
+  for (const Field& field : given_) names.push_back(field.name);
   return names;
 }
 
@@ -113,7 +125,7 @@ bool Items::put(std::string name, TypedExpr value) {
     entries_.push_back({std::move(name), std::move(value)});
     return true;
   }
-  const auto position = static_cast<std::uint32_t>(old - entries_.begin());
+  const auto position = static_cast<std::uint32_t>(old - entries_.begin()) + static_cast<std::uint32_t>(given_.size());
   std::size_t nodes = 0;
   old->value = without_later_items(std::move(value), position, nodes);
   old->from_star = false;
@@ -125,7 +137,7 @@ bool Items::put(std::string name, TypedExpr value) {
 TypedExpr Items::without_later_items(TypedExpr value, std::uint32_t position, std::size_t& nodes) const {
   if (++nodes > kMaxExpressionNodes) return value;
   if (value.kind == TypedExpr::Kind::item && value.field >= position) {
-    return without_later_items(entries_[value.field].value, position, nodes);
+    return without_later_items(entries_[value.field - given_.size()].value, position, nodes);
   }
   for (TypedExpr& arg : value.args) arg = without_later_items(std::move(arg), position, nodes);
   return value;

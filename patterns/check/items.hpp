@@ -20,6 +20,10 @@ class Items : public EarlierItems {
     bool presence = false;
   };
 
+  Items() = default;
+  /// `given`: what is known before the first item, as items 0, 1 … of their own; an item of that name hides it.
+  explicit Items(std::vector<Field> given) : given_(std::move(given)) {}
+
   [[nodiscard]] std::optional<nfa::TypedExpr> find(std::string_view name) const override;
   [[nodiscard]] std::vector<std::string_view> names() const override;
 
@@ -27,6 +31,7 @@ class Items : public EarlierItems {
   /// named like one of them takes its place. Reports mistakes; false if there was one.
   bool add(const std::vector<syntax::Item>& items, const Scope& scope, const Fields* star, Diagnostics& diagnostics);
 
+  /// Without the given ones.
   [[nodiscard]] std::vector<nfa::NamedExpr> take();
   [[nodiscard]] Schema schema() const;
 
@@ -37,6 +42,7 @@ class Items : public EarlierItems {
   [[nodiscard]] nfa::TypedExpr without_later_items(nfa::TypedExpr value, std::uint32_t position,
                                                    std::size_t& nodes) const;
 
+  std::vector<Field> given_;
   std::vector<Entry> entries_;
   std::vector<std::string> poisoned_;    // names whose values are wrong: known, but without a value
   bool has_star_ = false;

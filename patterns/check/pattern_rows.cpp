@@ -22,6 +22,8 @@ std::optional<Schema> rows_of_pattern(const syntax::Pattern& pattern, const nfa:
   std::vector<Field> fields;
   if (spec.has_emit) {
     for (const nfa::NamedExpr& item : spec.emit) fields.push_back({item.name, item.value.type});
+  } else if (spec.absence) {
+    fields = {{"key", type_of_keys(spec.key)}, {"since", Type::timestamp()}};
   } else {
     fields = {{"pattern", Type::string()},
               {"key", type_of_keys(spec.key)},

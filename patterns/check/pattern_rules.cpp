@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "patterns/check/modifier_rules.hpp"
 #include "patterns/source/limits.hpp"
 
 namespace cepheid::patterns {
@@ -13,249 +14,16 @@ using syntax::Modifier;
 
 namespace {
 
-bool is_quantifier(Modifier::Kind kind) {
-  return kind == Modifier::Kind::one_or_more || kind == Modifier::Kind::zero_or_more || kind == Modifier::Kind::times ||
-         kind == Modifier::Kind::times_or_more;
-}
-
-bool is_inner_contiguity(Modifier::Kind kind) {
-  return kind == Modifier::Kind::consecutive || kind == Modifier::Kind::allow_combinations;
-}
-
-std::string_view word_of(Modifier::Kind kind) {
-  switch (kind) {
-    case Modifier::Kind::where: return "where";
-    case Modifier::Kind::until: return "until";
-    case Modifier::Kind::one_or_more: return "one_or_more";
-    case Modifier::Kind::zero_or_more: return "zero_or_more";
-    case Modifier::Kind::times: return "times";
-    case Modifier::Kind::times_or_more: return "times_or_more";
-    case Modifier::Kind::optional: return "optional";
-    case Modifier::Kind::greedy: return "greedy";
-    case Modifier::Kind::consecutive: return "consecutive";
-    case Modifier::Kind::allow_combinations: return "allow_combinations";
-    case Modifier::Kind::within_previous: return "within … of_previous";
-  }
-  return "";
-}
-
-bool is_negated(const syntax::Element& element) {
-  return element.link == syntax::LinkWord::not_next || element.link == syntax::LinkWord::not_followed_by;
-}
-
-bool is_not_followed_by(const syntax::Element& element) {
-  return element.link == syntax::LinkWord::not_followed_by;
-}
-
-std::string_view word_of(syntax::LinkWord link) {
-  switch (link) {
-    case syntax::LinkWord::begin: return "begin";
-    case syntax::LinkWord::next: return "next";
-    case syntax::LinkWord::followed_by: return "followed_by";
-    case syntax::LinkWord::followed_by_any: return "followed_by_any";
-    case syntax::LinkWord::not_next: return "not_next";
-    case syntax::LinkWord::not_followed_by: return "not_followed_by";
-  }
-  return "";
-}
-
-/// The modifiers of one element, kind by kind.
-class ModifierCheck {
- public:
-  ModifierCheck(const syntax::Element& element, Diagnostics& diagnostics)
-      : element_(element), diagnostics_(diagnostics) {}
-
-  Quantifier run();
-
- private:
-  [[nodiscard]] std::vector<const Modifier*> of_kind(bool (*wanted)(Modifier::Kind)) const;
-  [[nodiscard]] std::vector<const Modifier*> of_kind(Modifier::Kind kind) const;
-  void wrong(DiagnosticKind kind, const Modifier& modifier, std::string message, std::string hint = {}) {
-    diagnostics_.error(kind, modifier.span, std::move(message), std::move(hint));
-  }
-  void check_negated();
-  void check_quantifier();
-  void set_times(const Modifier& modifier);
-  void check_optional();
-  void check_inner_contiguity();
-  void check_greedy();
-  void check_until();
-  void check_once(Modifier::Kind kind);
-
-  const syntax::Element& element_;
-  Diagnostics& diagnostics_;
-  Quantifier quantifier_;
-  bool has_quantifier_ = false;
-};
-
-std::vector<const Modifier*> ModifierCheck::of_kind(bool (*wanted)(Modifier::Kind)) const {
-  std::vector<const Modifier*> found;
-  for (const Modifier& modifier : element_.modifiers) {
-    if (wanted(modifier.kind)) found.push_back(&modifier);
-  }
-  return found;
-}
-
-std::vector<const Modifier*> ModifierCheck::of_kind(Modifier::Kind kind) const {
-  std::vector<const Modifier*> found;
-  for (const Modifier& modifier : element_.modifiers) {
-    if (modifier.kind == kind) found.push_back(&modifier);
-  }
-  return found;
-}
-
-Quantifier ModifierCheck::run() {
-  if (element_.group) {
-    for (const Modifier* where : of_kind(Modifier::Kind::where)) {
-      wrong(DiagnosticKind::group, *where, fmt::format("`where` on {}", label_of(element_)),
-            "a condition belongs to a step of it");
-    }
-  }
-  check_once(Modifier::Kind::within_previous);
-  if (is_negated(element_)) {
-    check_negated();
-    return {};
-  }
-  check_quantifier();
-  check_optional();
-  check_inner_contiguity();
-  check_greedy();
-  check_until();
-  return quantifier_;
-}
-
-void ModifierCheck::check_negated() {
-  if (element_.group) {
-    diagnostics_.error(DiagnosticKind::negation, element_.link_span,
-                       fmt::format("`{}` before {}", word_of(element_.link), label_of(element_)),
-                       "only a single step can be negated");
-    return;
-  }
-  for (const Modifier& modifier : element_.modifiers) {
-    if (modifier.kind == Modifier::Kind::where || modifier.kind == Modifier::Kind::within_previous) continue;
-    wrong(DiagnosticKind::negation, modifier,
-          fmt::format("`{}` on {}, which takes no event", word_of(modifier.kind), label_of(element_)));
-  }
-}
-
-void ModifierCheck::check_once(Modifier::Kind kind) {
-  const auto found = of_kind(kind);
-  for (std::size_t i = 1; i < found.size(); ++i) {
-    wrong(DiagnosticKind::duplicate_clause, *found[i],
-          fmt::format("a second `{}` on {}", word_of(kind), label_of(element_)));
-  }
-}
-
-void ModifierCheck::check_quantifier() {
-  const auto quantifiers = of_kind(is_quantifier);
-  has_quantifier_ = !quantifiers.empty();
-  for (std::size_t i = 1; i < quantifiers.size(); ++i) {
-    wrong(DiagnosticKind::quantifier, *quantifiers[i],
-          fmt::format("a second quantifier on {}: `{}` after `{}`", label_of(element_), word_of(quantifiers[i]->kind),
-                      word_of(quantifiers[i - 1]->kind)));
-  }
-  if (!has_quantifier_) return;
-  const Modifier& modifier = *quantifiers.front();
-  switch (modifier.kind) {
-    case Modifier::Kind::zero_or_more: quantifier_.optional = true; [[fallthrough]];
-    case Modifier::Kind::one_or_more: quantifier_.kind = Quantifier::Kind::at_least; break;
-    default: set_times(modifier); break;
-  }
-}
-
-void ModifierCheck::set_times(const Modifier& modifier) {
-  const bool open_end = modifier.kind == Modifier::Kind::times_or_more;
-  quantifier_.kind = open_end ? Quantifier::Kind::at_least : Quantifier::Kind::times;
-  std::int64_t from = modifier.from;
-  const std::int64_t to = modifier.to.value_or(from);
-  if (!open_end && modifier.to && from == 0 && to > 0) {
-    quantifier_.optional = true;
-    from = 1;
-  }
-  if (from < 1) {
-    wrong(
-        DiagnosticKind::quantifier, modifier, fmt::format("{} that takes no event", label_of(element_)),
-        open_end ? "`zero_or_more` may take none" : "a count begins at 1; `times(0, n)` and `optional` may take none");
-    return;
-  }
-  if (to < from && !open_end) {
-    wrong(DiagnosticKind::quantifier, modifier, fmt::format("from {} to {} times", from, to),
-          "the smaller count comes first");
-    return;
-  }
-  const auto limit = static_cast<std::int64_t>(kMaxStates) + 1;    // count_states tells of what is above it
-  quantifier_.from = static_cast<std::uint32_t>(std::min(from, limit));
-  quantifier_.to = static_cast<std::uint32_t>(std::min(to, limit));
-}
-
-void ModifierCheck::check_optional() {
-  const auto optionals = of_kind(Modifier::Kind::optional);
-  if (optionals.empty()) return;
-  if (quantifier_.optional) {
-    wrong(DiagnosticKind::optional_element, *optionals.front(),
-          fmt::format("`optional` on {}, which may be left out already", label_of(element_)));
-  } else if (optionals.size() > 1) {
-    wrong(DiagnosticKind::optional_element, *optionals[1], fmt::format("`optional` twice on {}", label_of(element_)));
-  }
-  quantifier_.optional = true;
-}
-
-void ModifierCheck::check_inner_contiguity() {
-  const auto found = of_kind(is_inner_contiguity);
-  if (found.empty()) return;
-  const Modifier& first = *found.front();
-  if (!has_quantifier_) {
-    wrong(DiagnosticKind::contiguity, first,
-          fmt::format("`{}` on {}, which takes one event", word_of(first.kind), label_of(element_)),
-          "it tells how the events of a loop follow each other");
-    return;
-  }
-  if (found.size() > 1) {
-    const Modifier& second = *found[1];
-    wrong(DiagnosticKind::contiguity, second,
-          second.kind == first.kind
-              ? fmt::format("`{}` twice on {}", word_of(second.kind), label_of(element_))
-              : fmt::format("`consecutive` and `allow_combinations` on {}: either, not both", label_of(element_)));
-  }
-  quantifier_.inner = first.kind == Modifier::Kind::consecutive ? nfa::InnerContiguity::consecutive
-                                                                : nfa::InnerContiguity::allow_combinations;
-}
-
-void ModifierCheck::check_greedy() {
-  const auto found = of_kind(Modifier::Kind::greedy);
-  if (found.empty()) return;
-  const Modifier& greedy = *found.front();
-  if (element_.group) {
-    wrong(DiagnosticKind::greedy, greedy, fmt::format("`greedy` on {}", label_of(element_)),
-          "only a single step can be greedy");
-  } else if (!has_quantifier_) {
-    wrong(DiagnosticKind::greedy, greedy, fmt::format("`greedy` on {}, which takes one event", label_of(element_)),
-          "needs a loop before it: `one_or_more`, `zero_or_more` or `times(…)`");
-  } else if (quantifier_.inner == nfa::InnerContiguity::allow_combinations) {
-    wrong(DiagnosticKind::greedy, greedy, fmt::format("`greedy` with `allow_combinations` on {}", label_of(element_)));
-  }
-  quantifier_.greedy = true;
-}
-
-void ModifierCheck::check_until() {
-  const auto found = of_kind(Modifier::Kind::until);
-  if (found.empty()) return;
-  if (!quantifier_.loops()) {
-    wrong(DiagnosticKind::until, *found.front(),
-          fmt::format("`until` on {}, which has an end of its own", label_of(element_)),
-          "it ends a loop: `one_or_more`, `zero_or_more` or `times_or_more(…)`");
-  } else if (found.size() > 1) {
-    wrong(DiagnosticKind::until, *found[1], fmt::format("`until` twice on {}", label_of(element_)),
-          "put the conditions together with `or`");
-  }
-}
-
 /// The modifier by which an element is written to be left out; `times(0, n)` does not count as one.
 const Modifier* find_written_optional(const syntax::Element& element) {
   const auto found = std::find_if(element.modifiers.begin(), element.modifiers.end(), [](const Modifier& modifier) {
     return modifier.kind == Modifier::Kind::optional || modifier.kind == Modifier::Kind::zero_or_more;
   });
   return found == element.modifiers.end() ? nullptr : &*found;
+}
+
+bool is_not_followed_by(const syntax::Element& element) {
+  return element.link == syntax::LinkWord::not_followed_by;
 }
 
 void check_end(const syntax::Sequence& sequence, bool in_group, bool has_within, Diagnostics& diagnostics) {
@@ -281,18 +49,43 @@ void check_end(const syntax::Sequence& sequence, bool in_group, bool has_within,
                     "`within` says how long nothing must come");
 }
 
+/// A choice has two alternatives or more; a set two steps or more, and not too many.
+void check_size(const syntax::Element& element, Diagnostics& diagnostics) {
+  if (element.any_of.size() == 1) {
+    diagnostics.error(DiagnosticKind::group, element.any_of.front().span, "`any_of` of one alternative",
+                      "write the others behind it: `any_of ( begin … ) ( begin … )`");
+  }
+  if (element.all_of.size() == 1) {
+    diagnostics.error(DiagnosticKind::group, element.all_of.front().span, "`all_of` of one step",
+                      "write the others behind it: `all_of ( a where …, b where … )`");
+  }
+  if (element.all_of.size() > kMaxAllOf) {
+    diagnostics.error(DiagnosticKind::too_large, element.all_of[kMaxAllOf].span,
+                      fmt::format("`all_of` of more than {} steps", kMaxAllOf), "each one doubles the states");
+  }
+}
+
+void check_bounds(const syntax::Element& element, const syntax::DurationValue& within, Diagnostics& diagnostics) {
+  for (const Modifier& modifier : element.modifiers) {
+    const bool bound = modifier.kind == Modifier::Kind::within_previous || modifier.kind == Modifier::Kind::within_of;
+    if (!bound || modifier.from <= within.ms) continue;
+    const std::string from = modifier.step ? fmt::format(" {}", modifier.step->text) : "_previous";
+    diagnostics.error(DiagnosticKind::window, modifier.span,
+                      fmt::format("`within … of{}` on {} is longer than the pattern's `within`", from, label_of(element)));
+  }
+}
+
 void check_sequence(const syntax::Sequence& sequence, const nfa::Sequence& checked, bool in_group,
                     const std::optional<syntax::DurationValue>& within, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < sequence.elements.size(); ++i) {
     const syntax::Element& element = sequence.elements[i];
     const nfa::Element& typed = checked.elements[i];
     if (element.group) check_sequence(*element.group, *typed.group, true, within, diagnostics);
-    for (const Modifier& modifier : element.modifiers) {
-      if (modifier.kind != Modifier::Kind::within_previous || !within || modifier.from <= within->ms) continue;
-      diagnostics.error(
-          DiagnosticKind::window, modifier.span,
-          fmt::format("`within … of_previous` on {} is longer than the pattern's `within`", label_of(element)));
+    for (std::size_t a = 0; a < element.any_of.size(); ++a) {
+      check_sequence(element.any_of[a], typed.any_of[a], true, within, diagnostics);
     }
+    check_size(element, diagnostics);
+    if (within) check_bounds(element, *within, diagnostics);
     if (i == 0) continue;
     const nfa::Element& before = checked.elements[i - 1];
     const syntax::Element& before_text = sequence.elements[i - 1];
@@ -314,16 +107,6 @@ void check_sequence(const syntax::Sequence& sequence, const nfa::Sequence& check
 
 }    // namespace
 
-std::string label_of(const syntax::Element& element) {
-  if (!element.group) return fmt::format("step `{}`", element.name ? element.name->text : "");
-  if (element.name) return fmt::format("group `{}`", element.name->text);
-  return "a group";
-}
-
-Quantifier check_modifiers(const syntax::Element& element, Diagnostics& diagnostics) {
-  return ModifierCheck(element, diagnostics).run();
-}
-
 void check_neighbours(const syntax::Sequence& sequence, const nfa::Sequence& checked,
                       const std::optional<syntax::DurationValue>& within, Diagnostics& diagnostics) {
   check_sequence(sequence, checked, false, within, diagnostics);
@@ -335,9 +118,17 @@ std::uint64_t count_states(const syntax::Sequence& sequence, const nfa::Sequence
     const nfa::Element& element = checked.elements[i];
     const Quantifier& quantifier = element.quantifier;
     const std::uint64_t times = quantifier.kind == Quantifier::Kind::times ? quantifier.to : quantifier.from;
-    const std::uint64_t inside =
-        element.group ? count_states(*sequence.elements[i].group, *element.group, diagnostics) : 1;
-    if (inside > kMaxStates) return inside;    // reported
+    std::uint64_t inside = element.is_step() ? 1 : 0;
+    if (element.group) {
+      inside = count_states(*sequence.elements[i].group, *element.group, diagnostics);
+      if (inside > kMaxStates) return inside;    // reported
+    }
+    for (std::size_t a = 0; a < element.any_of.size(); ++a) {
+      const std::uint64_t one = count_states(sequence.elements[i].any_of[a], element.any_of[a], diagnostics);
+      if (one > kMaxStates) return one;    // reported
+      inside += one;
+    }
+    if (!element.all_of.empty()) inside = std::uint64_t{1} << std::min(element.all_of.size(), kMaxAllOf);
     states += inside * times;
     if (states <= kMaxStates) continue;
     const syntax::Element& too_much = sequence.elements[i];

@@ -1,20 +1,15 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <optional>
 
 #include "nfa/automaton/pattern_spec.hpp"
 #include "patterns/source/diagnostics.hpp"
 #include "patterns/syntax/tree.hpp"
 
-/// Which patterns are refused, and why: the rules about steps, modifiers and their order. Nothing here looks at types.
+/// Which sequences are refused, and why: the rules about what stands beside and in what, and how much of it. Nothing here
+/// looks at types.
 namespace cepheid::patterns {
-
-/// "step `a`", "group `g`" or "a group".
-[[nodiscard]] std::string label_of(const syntax::Element& element);
-
-/// How often an element occurs, its modifiers checked as if they were written in the order quantifier, `optional`,
-/// `consecutive` or `allow_combinations`, `greedy`, `until`.
-[[nodiscard]] nfa::Quantifier check_modifiers(const syntax::Element& element, Diagnostics& diagnostics);
 
 /// The rules about neighbours in one sequence; of its groups too. `checked` is the same sequence with its quantifiers.
 /// `within` is the pattern's own.

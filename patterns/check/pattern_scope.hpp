@@ -37,13 +37,14 @@ class PatternScope : public Scope {
   [[nodiscard]] Typed aggregate(const syntax::Expr& call, nfa::StepAggregate aggregate,
                                 Diagnostics& diagnostics) const override;
 
+  /// The step that `name` is; nothing after an error if it is none or takes no event.
+  [[nodiscard]] const StepInfo* find_taking_step(const syntax::Name& name, Diagnostics& diagnostics) const;
+
  private:
   [[nodiscard]] Typed step_field(const syntax::Expr& expr, const StepInfo& step, Diagnostics& diagnostics) const;
   [[nodiscard]] Typed bare_name(const syntax::Expr& expr, Diagnostics& diagnostics) const;
   [[nodiscard]] Typed unknown_name(const syntax::Expr& expr, Diagnostics& diagnostics) const;
   [[nodiscard]] Typed unknown_step(const syntax::Name& name, Span span, Diagnostics& diagnostics) const;
-  /// The step that `name` is; nothing after an error if it is none or takes no event.
-  [[nodiscard]] const StepInfo* find_taking_step(const syntax::Name& name, Diagnostics& diagnostics) const;
   [[nodiscard]] Typed count(const syntax::Expr& call, Diagnostics& diagnostics) const;
 
   const Surroundings in_;

@@ -29,7 +29,7 @@ struct BalancedTokens {
 /// The words that begin a clause in a statement of this kind; none if the statement is not built yet.
 [[nodiscard]] const WordSet& clause_words(Word statement);
 /// Whether the token is one of `clauses` and what is around it lets it begin a clause: it does not stand where an operand
-/// must follow, and is not used like one. `first` is the first token of all.
-[[nodiscard]] bool begins_clause(const Token* token, const Token* first, const WordSet& clauses);
+/// must follow, and is not used like one. `first` is the first token of all. `in_list`: a comma behind it ends its clause.
+[[nodiscard]] bool begins_clause(const Token* token, const Token* first, const WordSet& clauses, bool in_list = false);
 
 }  // namespace cepheid::patterns::syntax

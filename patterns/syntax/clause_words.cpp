@@ -45,9 +45,10 @@ const WordSet& clause_words(Word statement) {
   }
 }
 
-bool begins_clause(const Token* token, const Token* first, const WordSet& clauses) {
+bool begins_clause(const Token* token, const Token* first, const WordSet& clauses, bool in_list) {
   if (token->kind != TokenKind::name || !clauses.contains(token->word)) return false;
-  return (token == first || !wants_operand(token[-1])) && !follows_operand(token[1]);
+  if (token != first && wants_operand(token[-1])) return false;
+  return (in_list && token[1].is(Sign::comma)) || !follows_operand(token[1]);
 }
 
 bool has_statement_shape(const Token* token) {

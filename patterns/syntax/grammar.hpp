@@ -191,6 +191,64 @@ struct RecoveringGen {
 inline constexpr RecoveringGen<false> recovering{};
 inline constexpr RecoveringGen<true> recovering_to_body{};
 
+/// The last part of a clause: behind it the next clause must begin, or it is given up, so that nothing is said about what
+/// was read as far as the mistake.
+template <typename Subject>
+struct Complete : x3::unary_parser<Subject, Complete<Subject>> {
+  static const bool is_pass_through_unary = true;
+  static const bool handles_container = Subject::handles_container;
+
+  Complete(const Subject& part, std::string_view hint_)
+      : x3::unary_parser<Subject, Complete<Subject>>(part), hint(hint_) {}
+
+  template <typename Ctx, typename RContext, typename Attribute>
+  bool parse(Iterator& first, const Iterator& last, const Ctx& context, RContext& value, Attribute& attribute) const {
+    if (!this->subject.parse(first, last, context, value, attribute)) return false;
+    ParserState& state = state_of(context);
+    if (state.ends_clauses(first) || state.begins_clause(first)) return true;
+    state.give_up_at(first, hint);
+    return false;
+  }
+
+  std::string_view hint;
+};
+
+struct CompleteGen {
+  template <typename Subject>
+  auto operator[](const Subject& subject) const {
+    using Parser = typename x3::extension::as_parser<Subject>::value_type;
+    return Complete<Parser>(x3::as_parser(subject), hint);
+  }
+  std::string_view hint;
+};
+/// `hint`: what is expected behind it.
+inline CompleteGen complete(std::string_view hint) { return {hint}; }
+
+/// A list of steps: commas at its level stand between them.
+template <typename Subject>
+struct Listed : x3::unary_parser<Subject, Listed<Subject>> {
+  using x3::unary_parser<Subject, Listed<Subject>>::unary_parser;
+  static const bool is_pass_through_unary = true;
+  static const bool handles_container = Subject::handles_container;
+
+  template <typename Ctx, typename RContext, typename Attribute>
+  bool parse(Iterator& first, const Iterator& last, const Ctx& context, RContext& value, Attribute& attribute) const {
+    state_of(context).set_in_list(true);
+    const bool passed = this->subject.parse(first, last, context, value, attribute);
+    state_of(context).set_in_list(false);
+    return passed;
+  }
+};
+
+struct ListedGen {
+  template <typename Subject>
+  auto operator[](const Subject& subject) const {
+    using Parser = typename x3::extension::as_parser<Subject>::value_type;
+    return Listed<Parser>(x3::as_parser(subject));
+  }
+};
+inline constexpr ListedGen listed{};
+
 /// A token where a clause of the statement had to begin: reported, and all up to the next clause left out.
 /// `any`: also a word that begins a clause, which has no place here.
 struct MisplacedParser : x3::parser<MisplacedParser> {

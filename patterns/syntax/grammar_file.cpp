@@ -246,14 +246,15 @@ const auto lookup =
     -(word(Word::as_of) >> expression) >> word(Word::on, {"`on`", {Word::on}}) >> sign(Sign::open_round, {"`(`"}) >>
     named_items >> sign(Sign::close_round, {"`,` or `)`"}) >>
     -(word(Word::as) >> name(NamePlace::declared, kAnyName));
+constexpr std::string_view kStageHint = "`where`, `lookup`, `select`, `lateness` or a statement is expected";
 const auto stage_def = spanned[recovering[
-    word(Word::where) >> expression[set_stage_condition] | word(Word::select) >> items[set_stage_items] | lookup |
+    word(Word::where) >> complete(kStageHint)[expression][set_stage_condition] | word(Word::select) >> items[set_stage_items] | lookup |
     clause(Word::lateness) >> duration[set_stage_lateness]]];
 const auto derived_def = spanned[
     ahead(is_derived) >> word(Word::stream)[begin_statement(Word::stream)] >>
     recovering[stream_name[set_name] >> sign(Sign::assign) >> word(Word::from, {"`from`", {Word::from}}) >>
                names[set_once(&Derived::inputs)]] >>
-    *(stage[add_stage] | MisplacedParser(true, "`where`, `lookup`, `select`, `lateness` or a statement is expected")) >>
+    *(stage[add_stage] | MisplacedParser(true, kStageHint)) >>
     x3::eps[note_broken]];
 
 // ---- sinks
@@ -261,13 +262,14 @@ const auto derived_def = spanned[
 const auto target_part = word(Word::key) >> expressions[set_of_address(&Address::key)] |
                          word(Word::format) >> target_format[set_target_format] | option[add_target_option];
 const auto target_def = recovering[word(Word::to) >> target_address[set_target_address] >> *target_part];
-const auto sink_clause = recovering[clause(Word::where) >> expression[set_once(&Sink::where)] |
+constexpr std::string_view kSinkHint = "`where`, `select`, `to` or a statement is expected";
+const auto sink_clause = recovering[clause(Word::where) >> complete(kSinkHint)[expression][set_once(&Sink::where)] |
                                     clause(Word::select) >> items[set_once(&Sink::select)]];
 const auto sink_def = spanned[
     word(Word::sink)[begin_statement(Word::sink)] >>
     recovering[name(NamePlace::declared, "the sink's name")[set_name] >> word(Word::from, {"`from`", {Word::from}}) >>
                names[set_once(&Sink::inputs)]] >>
-    *(target[add_target] | sink_clause | MisplacedParser(true, "`where`, `select`, `to` or a statement is expected")) >>
+    *(target[add_target] | sink_clause | MisplacedParser(true, kSinkHint)) >>
     x3::eps[note_broken]];
 
 // ---- the file

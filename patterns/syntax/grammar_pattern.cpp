@@ -21,6 +21,8 @@ const Expected kWholeNumber = {"a whole number"};
 const Expected kCommaOrRound = {"`,` or `)`"};
 const Expected kRound = {"`)`"};
 constexpr std::string_view kStepName = "a step's name";
+constexpr std::string_view kElementHint = "a modifier, a clause or the next step is expected";
+constexpr std::string_view kClauseHint = "a clause of the pattern or `}` is expected";
 
 LinkWord link_of(Word word) {
   switch (word) {
@@ -46,13 +48,9 @@ const auto set_from = [](auto& context) {
 };
 const auto set_to = [](auto& context) { _val(context).to = integer_value(state_of(context).text(_attr(context))); };
 const auto set_bound = [](auto& context) { _val(context).from = _attr(context).ms; };
-const auto refuse_bound_of_step = [](auto& context) {
-  ParserState& state = state_of(context);
-  const Token& of = _attr(context);
-  state.set_broken();
-  state.give_up();
-  state.diagnostics().error(DiagnosticKind::not_supported, of.span, "`within … of` a step is not supported yet",
-                            "`of_previous` bounds the time since the event before");
+const auto set_bound_step = [](auto& context) {
+  _val(context).kind = Modifier::Kind::within_of;
+  _val(context).step = std::move(_attr(context));
 };
 
 const auto is_bound_of_step = [](const ParserState&, const Token* token) {
@@ -61,6 +59,11 @@ const auto is_bound_of_step = [](const ParserState&, const Token* token) {
 };
 
 // ---- elements
+
+/// Not so if it did not parse.
+bool stands(const Element& element) {
+  return element.name || element.group || !element.any_of.empty() || !element.all_of.empty();
+}
 
 const auto set_link = [](auto& context) {
   _val(context).link = link_of(_attr(context).word);
@@ -71,40 +74,24 @@ const auto set_stream = [](auto& context) { _val(context).of = std::move(_attr(c
 const auto set_group = [](auto& context) {
   _val(context).group = std::make_unique<Sequence>(std::move(_attr(context)));
 };
+const auto set_sequence = [](auto& context) { _val(context) = std::move(_attr(context)); };
+const auto add_alternative = [](auto& context) { _val(context).any_of.push_back(std::move(_attr(context))); };
+/// Also one that did not parse: how many there are is known.
+const auto add_step = [](auto& context) { _val(context).all_of.push_back(std::move(_attr(context))); };
 const auto add_modifier = [](auto& context) {
   if (!state_of(context).given_up()) _val(context).modifiers.push_back(std::move(_attr(context)));
 };
 const auto add_element = [](auto& context) {
   Element& element = _attr(context);
-  if (element.name || element.group) _val(context).elements.push_back(std::move(element));
+  if (stands(element)) _val(context).elements.push_back(std::move(element));
 };
-const auto refuse_element = [](auto& context) { state_of(context).not_supported(_attr(context)); };
 
 const auto is_group = [](const ParserState& state, const Token* token) {
   return token->is(Sign::open_round) ||
          (state.can_be_name(token, NamePlace::declared) && token[1].is(Sign::open_round));
 };
-const auto is_unsupported_element = [](const ParserState&, const Token* token) {
-  return (token->is(Word::any_of) || token->is(Word::all_of)) && token[1].is(Sign::open_round);
-};
-
-/// Takes brackets and what is in them.
-struct SkippedGroupParser : x3::parser<SkippedGroupParser> {
-  using attribute_type = x3::unused_type;
-  static const bool has_attribute = false;
-
-  template <typename Ctx, typename RContext, typename Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, RContext&, Attribute&) const {
-    if (!first->is(Sign::open_round)) return false;
-    first = state_of(context).after(first);
-    return true;
-  }
-};
-const SkippedGroupParser skipped_group;
 
 // ---- clauses of the pattern
-
-const auto refuse_clause = [](auto& context) { state_of(context).not_supported(_attr(context)); };
 
 auto set_skip(AfterMatch::Kind kind) {
   return [kind](auto& context) { _val(context).kind = kind; };
@@ -124,7 +111,7 @@ const auto add_sequence = [](auto& context) {
 const auto add_stray_element = [](auto& context) {
   state_of(context).set_broken();
   Element& element = _attr(context);
-  if (!element.name && !element.group) return;
+  if (!stands(element)) return;
   auto& sequence = _val(context).sequence;
   if (!sequence) sequence = Sequence{.elements = {}, .span = element.span};
   sequence->elements.push_back(std::move(element));
@@ -133,6 +120,26 @@ const auto report_stray_link = [](auto& context) {
   const Iterator token = x3::_where(context).begin();
   state_of(context).unexpected(token, "a sequence starts with `begin`, and no other clause stands between its steps");
 };
+const auto set_shadow = [](auto& context) { _val(context).shadow = true; };
+
+const auto set_absent_name = [](auto& context) { _val(context).name = std::move(_attr(context)); };
+const auto set_absent_duration = [](auto& context) { _val(context).duration_ms = _attr(context).ms; };
+/// Also of a clause that did not parse the step is known, so that what names it is not reported too.
+const auto set_absent = [](auto& context) {
+  Absent& absent = _attr(context);
+  if (absent.name.text.empty() || _val(context).absent) return;
+  if (state_of(context).given_up()) absent.where.clear();
+  _val(context).absent = std::move(absent);
+};
+
+const auto set_most = [](auto& context) {
+  _val(context).most = integer_value(state_of(context).text(_attr(context)));
+};
+const auto set_per_key = [](auto& context) { _val(context).per_key = true; };
+auto set_then(Limit::Then then) {
+  return [then](auto& context) { _val(context).then = then; };
+}
+
 const auto set_pattern_name = [](auto& context) { _val(context).name = std::move(_attr(context)); };
 const auto begin_statement = [](auto& context) { state_of(context).begin_statement(Word::pattern); };
 const auto enter_braces = [](auto& context) { state_of(context).set_in_braces(true); };
@@ -149,14 +156,18 @@ const x3::rule<struct ModifierId, Modifier> modifier = "modifier";
 const x3::rule<struct FirstElementId, Element> first_element = "first element";
 const x3::rule<struct LinkedElementId, Element> linked_element = "linked element";
 const x3::rule<struct SequenceId, Sequence> sequence = "sequence";
+const x3::rule<struct AlternativeId, Sequence> alternative = "alternative";
+const x3::rule<struct ListedStepId, Element> listed_step = "step of a list";
+const x3::rule<struct AbsentId, Absent> absent = "absent";
+const x3::rule<struct LimitId, Limit> limit = "limit";
 const x3::rule<struct TopSequenceId, Sequence> top_sequence = "sequence of the pattern";
 const x3::rule<struct AfterMatchId, AfterMatch> after_match = "after_match";
 
 const auto count = kind(TokenKind::integer, kWholeNumber);
 const auto open_round = sign(Sign::open_round, {"`(`"});
 const auto modifier_def = spanned[recovering[
-    word(Word::where)[set_kind(Modifier::Kind::where)] >> expression[set_condition] |
-    word(Word::until)[set_kind(Modifier::Kind::until)] >> expression[set_condition] |
+    word(Word::where)[set_kind(Modifier::Kind::where)] >> complete(kElementHint)[expression][set_condition] |
+    word(Word::until)[set_kind(Modifier::Kind::until)] >> complete(kElementHint)[expression][set_condition] |
     word(Word::one_or_more)[set_kind(Modifier::Kind::one_or_more)] |
     word(Word::zero_or_more)[set_kind(Modifier::Kind::zero_or_more)] |
     word(Word::times)[set_kind(Modifier::Kind::times)] >> open_round >> count[set_from] >>
@@ -168,16 +179,21 @@ const auto modifier_def = spanned[recovering[
     word(Word::consecutive)[set_kind(Modifier::Kind::consecutive)] |
     word(Word::allow_combinations)[set_kind(Modifier::Kind::allow_combinations)] |
     ahead(is_bound_of_step) >> word(Word::within)[set_kind(Modifier::Kind::within_previous)] >> duration[set_bound] >>
-        (word(Word::of_previous) | word(Word::of)[refuse_bound_of_step] >> name(NamePlace::declared, kStepName))]];
+        (word(Word::of_previous) | word(Word::of) >> name(NamePlace::declared, kStepName)[set_bound_step])]];
 
 const auto step = name(NamePlace::declared, kStepName)[set_name] >>
                   -(word(Word::of) >> name(NamePlace::declared, "a stream's name")[set_stream]);
 const auto group = ahead(is_group) >> -name(NamePlace::declared)[set_name] >> sign(Sign::open_round) >>
                    sequence[set_group] >> sign(Sign::close_round, kRound);
-const auto unsupported_element = ahead(is_unsupported_element) >>
-                                 any_of({Word::any_of, Word::all_of})[refuse_element] >> +skipped_group;
-const auto element_body = recovering[unsupported_element | group | step] >>
-                          *(modifier[add_modifier] | MisplacedParser(false, "a modifier, a clause or the next step is expected"));
+const auto alternative_def = -name(NamePlace::declared) >> sign(Sign::open_round, {"`(`"}) >> sequence[set_sequence] >>
+                             sign(Sign::close_round, kRound);
+const auto choice = word(Word::any_of) >> alternative[add_alternative] >> *(ahead(is_group) >> alternative[add_alternative]);
+const auto set = word(Word::all_of) >> open_round >>
+                 listed[listed_step[add_step] >> *(sign(Sign::comma) >> listed_step[add_step])] >>
+                 sign(Sign::close_round, kCommaOrRound);
+const auto modifiers = *(modifier[add_modifier] | MisplacedParser(false, kElementHint));
+const auto listed_step_def = spanned[recovering[step] >> modifiers];
+const auto element_body = recovering[choice | set | group | step] >> modifiers;
 const auto first_element_def = spanned[word(Word::begin, {"`begin`", {Word::begin}})[set_link] >> element_body];
 const auto linked_element_def = spanned[any_of(kLinks)[set_link] >> element_body];
 
@@ -200,31 +216,42 @@ const auto after_match_def =
             word(Word::skip_to_first)[set_skip(AfterMatch::Kind::skip_to_first)] >> skip_step |
             word(Word::skip_to_last)[set_skip(AfterMatch::Kind::skip_to_last)] >> skip_step | otherwise(kSkipStrategy)];
 
-const auto unsupported_clause =
-    word(Word::limit)[refuse_clause] >> -word(Word::partial_matches) >> -kind(TokenKind::integer) >>
-        -(word(Word::per) >> word(Word::key)) >> -(word(Word::then) >> -kind(TokenKind::name)) |
-    word(Word::absent)[refuse_clause] >> -kind(TokenKind::name) >> -(word(Word::for_) >> -kind(TokenKind::duration)) |
-    word(Word::shadow)[refuse_clause];
+const auto absent_def = spanned[recovering[
+    clause(Word::absent) >> name(NamePlace::declared, kStepName)[set_absent_name] >>
+    *(word(Word::where) >> expression[append_to(&Absent::where)]) >> word(Word::for_, {"`for`", {Word::for_, Word::where}}) >>
+    duration[set_absent_duration]]];
+const Expected kLimitThen = {"`drop_oldest`, `drop_newest`, `block_start` or `fail`",
+                             {Word::drop_oldest, Word::drop_newest, Word::block_start, Word::fail}};
+const auto limit_def =
+    spanned[clause(Word::limit) >> word(Word::partial_matches, {"`partial_matches`", {Word::partial_matches}}) >>
+            count[set_most] >>
+            -(word(Word::per) >> word(Word::key, {"`key`", {Word::key}})[set_per_key]) >>
+            word(Word::then, {"`per key` or `then`", {Word::per, Word::then}}) >>
+            (word(Word::drop_oldest)[set_then(Limit::Then::drop_oldest)] |
+             word(Word::drop_newest)[set_then(Limit::Then::drop_newest)] |
+             word(Word::block_start)[set_then(Limit::Then::block_start)] |
+             word(Word::fail)[set_then(Limit::Then::fail)] | otherwise(kLimitThen))];
 const auto pattern_clause = recovering[
     clause(Word::key) >> expressions[set_once(&Pattern::key)] |
-    clause(Word::when) >> expression[set_once(&Pattern::when)] |
+    clause(Word::when) >> complete(kClauseHint)[expression][set_once(&Pattern::when)] |
     clause(Word::within) >> duration[set_once(&Pattern::within)] |
     clause(Word::after_match) >> after_match[set_once(&Pattern::after_match)] |
     clause(Word::emit) >> named_items[set_once(&Pattern::emit)] |
     clause(Word::on_timeout) >> word(Word::emit, {"`emit`", {Word::emit}}) >>
         named_items[set_once(&Pattern::timeout_emit)] |
-    unsupported_clause];
+    limit[set_once(&Pattern::limit)] | clause(Word::shadow)[set_shadow]];
 const auto stray_element = ahead(is_link) >> x3::eps[report_stray_link] >> +linked_element[add_stray_element];
 const auto header = recovering_to_body[name(NamePlace::declared, "the pattern's name")[set_pattern_name] >>
                                        word(Word::on, {"`on`", {Word::on}}) >> names[set_once(&Pattern::inputs)] >>
                                        body_ahead({"`,` or `{`"})];
 const auto body = sign(Sign::open_brace)[enter_braces] >>
-                  *(top_sequence[add_sequence] | pattern_clause | stray_element |
-                    MisplacedParser(true, "a clause of the pattern or `}` is expected")) >>
+                  *(top_sequence[add_sequence] | absent[set_absent] | pattern_clause | stray_element |
+                    MisplacedParser(true, kClauseHint)) >>
                   sign(Sign::close_brace);
 const auto pattern_def = spanned[word(Word::pattern)[begin_statement] >> header >> -body >> x3::eps[note_broken]];
 
-BOOST_SPIRIT_DEFINE(modifier, first_element, linked_element, sequence, top_sequence, after_match, pattern)
+BOOST_SPIRIT_DEFINE(modifier, first_element, linked_element, sequence, alternative, listed_step, top_sequence,
+                    after_match, absent, limit, pattern)
 BOOST_SPIRIT_INSTANTIATE(decltype(pattern), Iterator, Context)
 
 }  // namespace cepheid::patterns::syntax::grammar

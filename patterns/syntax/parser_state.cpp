@@ -121,6 +121,13 @@ void ParserState::unexpected(const Token* at, std::string_view hint) {
   diagnostics_.error(DiagnosticKind::syntax, at->span, fmt::format("unexpected {}", found), std::move(better));
 }
 
+void ParserState::give_up_at(const Token* at, std::string_view hint) {
+  if (failed()) return;
+  unexpected(at, hint);
+  failed_at_ = at;
+  reported_ = true;
+}
+
 std::string ParserState::hint_for(const Token* at, const WordSet& words) const {
   std::string_view meant = own_word(text(*at));
   if (meant.empty() && at->kind == TokenKind::name && !words.contains(at->word)) meant = nearest_name(text(*at), words.spellings());
@@ -152,13 +159,14 @@ void ParserState::report_miss() {
 void ParserState::begin_statement(Word word) {
   statement_ = word;
   in_braces_ = false;
+  in_list_ = false;
   clauses_.reset();
   broken_ = false;
   begin_clause();
 }
 
 bool ParserState::ends_clauses(const Token* token) const {
-  if (token == last() || token->closes()) return true;
+  if (token == last() || token->closes() || (in_list_ && token->is(Sign::comma))) return true;
   if (in_braces_) return false;
   const bool nameless = kStatementWords.contains(token->word) && token[1].is(Sign::open_brace);
   return nameless || looks_like_statement(token) || is_misspelled_statement(token);
@@ -209,7 +217,7 @@ const Token* ParserState::recover_to_body(const Token* begin) {
 const Token* ParserState::next_clause(const Token* token, const Token* at_least) const {
   const auto begins = [&](const Token* at) {
     // The token of a mistake begins a clause even where an operand is missing before it.
-    return at == at_least ? syntax::begins_clause(at, at, clause_words(statement_)) : begins_clause(at);
+    return at == at_least ? syntax::begins_clause(at, at, clause_words(statement_), in_list_) : begins_clause(at);
   };
   while (!ends_clauses(token) && (token < at_least || !begins(token))) token = after(token);
   return token;

@@ -64,15 +64,19 @@ class ParserState {
   void not_supported(const Token& word);
   /// Reports a token that nothing begins with.
   void unexpected(const Token* at, std::string_view hint = {});
+  /// As above, and the clause before it is given up: what was meant is not known.
+  void give_up_at(const Token* at, std::string_view hint);
 
   // ---- statements and clauses
 
   void begin_statement(Word word);
   /// Between the braces of a statement only a closing bracket ends its clauses.
   void set_in_braces(bool in_braces) { in_braces_ = in_braces; }
+  /// In a list of steps a comma ends the clauses of each.
+  void set_in_list(bool in_list) { in_list_ = in_list; }
   [[nodiscard]] bool begins_clause(const Token* token) const {
     // Where a mistake was left behind, what stands before does not count: an operand may be missing there.
-    return syntax::begins_clause(token, token == resumed_at_ ? token : first(), clause_words(statement_));
+    return syntax::begins_clause(token, token == resumed_at_ ? token : first(), clause_words(statement_), in_list_);
   }
   /// Whether nothing of a clause can stand here: a closing bracket, the next statement, the end.
   [[nodiscard]] bool ends_clauses(const Token* token) const;
@@ -126,6 +130,7 @@ class ParserState {
   Word statement_ = Word::none;
   std::bitset<static_cast<std::size_t>(Word::none) + 1> clauses_;
   bool in_braces_ = false;
+  bool in_list_ = false;
   bool broken_ = false;
   bool given_up_ = false;
   std::size_t nodes_ = 0;

@@ -11,8 +11,8 @@ namespace cepheid::patterns::syntax {
 
 /// Every word that means something somewhere, in the order of the alphabet.
 enum class Word : std::uint8_t {
-  absent, after_match, aggregate, alert, all_of, allow_combinations, and_, any_of, as, as_of, avro, begin, between, bool_,
-  brokers, channel, consecutive, csv, decimal, double_, earliest, emit, false_, file, followed_by, followed_by_any, for_,
+  absent, after_match, aggregate, alert, all_of, allow_combinations, and_, any_of, as, as_of, avro, begin, between, block_start,
+  bool_, brokers, channel, consecutive, csv, decimal, double_, drop_newest, drop_oldest, earliest, emit, fail, false_, file, followed_by, followed_by_any, for_,
   format, fraud, from, greedy, group, http, idle, in, int_, invalid, is, join, json, kafka, key, late, lateness, latest,
   like, limit, lookup, matches, metrics_alert, next, no_skip, not_, not_followed_by, not_next, null, of, of_previous, on,
   on_timeout, one_or_more, option, optional, or_, or_fail, partial_matches, pattern, per, postgres, rank, redis, require,

@@ -10,10 +10,9 @@
 #include "patterns/source/diagnostics.hpp"
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/commands.hpp"
-#include "runtime/cli/match_printer.hpp"
 #include "runtime/cli/rule_file.hpp"
 #include "runtime/cli/stop_on_signal.hpp"
-#include "runtime/stream/job.hpp"
+#include "runtime/stream/print_matches.hpp"
 
 namespace cepheid::cli {
 
@@ -119,12 +118,10 @@ int match(const Options& options) {
     }
     inputs.push_back({.stream = file.stream, .source = std::move(*source), .format = format_of(file.path)});
   }
-  MatchPrinter printer(options.patterns, runtime::make_stdout_sink());
   runtime::JobContext context{.now = wall_clock_ms};
   context.log = [](std::string_view message) { fmt::print(stderr, "warning: {}\n", message); };
-  context.matches = &printer;
-  runtime::Job job(rules.plan, std::move(inputs), {}, std::move(context));
-  const Result<void> done = job.run(stop.token());
+  const Result<void> done = runtime::print_matches(rules.plan, std::move(inputs), options.patterns,
+                                                   runtime::make_stdout_sink(), std::move(context), stop.token());
   if (done) return kGood;
   print_error(done.error().message);
   return kFailed;

@@ -7,9 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "patterns/check/check.hpp"
+#include "patterns/plan/load.hpp"
 #include "patterns/source/limits.hpp"
-#include "patterns/syntax/parse.hpp"
 #include "runtime/io/source.hpp"
 
 namespace cepheid::cli {
@@ -60,12 +59,11 @@ LoadedRules load_rules(const std::string& path) {
   }
   const patterns::SourceFile source(path, std::move(text).value());
   patterns::Diagnostics diagnostics(source);
-  const patterns::syntax::File file = patterns::parse(source, environment_of(loaded.folder), diagnostics);
-  patterns::Plan plan = patterns::check(file, diagnostics);
+  std::optional<patterns::Plan> plan = patterns::load_rules(source, environment_of(loaded.folder), diagnostics);
   const std::string rendered = diagnostics.render();
   std::fwrite(rendered.data(), 1, rendered.size(), stderr);
   loaded.warnings = diagnostics.warnings();
-  if (!diagnostics.has_errors()) loaded.plan = std::make_shared<const patterns::Plan>(std::move(plan));
+  if (plan) loaded.plan = std::make_shared<const patterns::Plan>(std::move(*plan));
   return loaded;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "runtime/cli/clock.hpp"
@@ -89,6 +91,8 @@ void print_summary(const runtime::JobStats& stats, double seconds) {
   for (const auto& pattern : stats.patterns) {
     fmt::print(stderr, "pattern {}: {} matches, {} timeouts", pattern.name, pattern.matches, pattern.timeouts);
     if (pattern.skip_failures != 0) fmt::print(stderr, ", {} skips failed", pattern.skip_failures);
+    if (pattern.dropped != 0) fmt::print(stderr, ", {} partial matches dropped", pattern.dropped);
+    if (pattern.blocked != 0) fmt::print(stderr, ", {} starts blocked", pattern.blocked);
     fmt::print(stderr, "\n");
   }
   for (const auto& sink : stats.sinks) fmt::print(stderr, "sink {}: {} rows\n", sink.name, sink.rows);
@@ -117,11 +121,23 @@ class Progress {
   bool shown_ = false;
 };
 
+bool has_stdout_sink(const patterns::Plan& plan) {
+  return std::ranges::any_of(plan.sinks, [](const patterns::SinkPlan& sink) {
+    return sink.to.kind == patterns::Address::Kind::stdout_;
+  });
+}
+
+/// Does nobody read the pipe any more that this descriptor writes to?
+bool is_reader_gone(int descriptor) {
+  pollfd asked{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  return ::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 int run(const Options& options) {
   const LoadedRules rules = load_rules(options.rules);
   if (rules.plan == nullptr || !is_supported(*rules.plan)) return kWrong;
 
-  // A reader that went away is an error of that sink, not the end of the process: other sinks still want their rows.
+  // A reader that went away must not end the process before the other sinks have their rows.
   std::signal(SIGPIPE, SIG_IGN);
   StopOnSignal stop;
   Result<std::vector<runtime::JobInput>> inputs = open_inputs(rules, stop.token());
@@ -153,6 +169,11 @@ int run(const Options& options) {
   const Result<void> done = job.run(stop.token());
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
   progress.clear();
+  if (!done && has_stdout_sink(*rules.plan) && is_reader_gone(STDOUT_FILENO)) {
+    // `run … | head`: the end that any program in a pipe has, without a word.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
   if (!done) print_error(done.error().message);
   if (!options.quiet) print_summary(job.stats(), seconds);
   return done ? kGood : kFailed;
@@ -167,7 +188,8 @@ Command add_run(CLI::App& program) {
   command->add_flag("--quiet", options->quiet, "No progress line and no summary on standard error");
   command->add_flag("--no-progress", options->no_progress, "No progress line (there is none anyway but on a terminal)");
   command->footer(
-      "SIGINT or SIGTERM ends the reading; what was read is written, and the status is 0.\n"
+      "SIGINT or SIGTERM ends the reading; what was read is written, and the status is 0. If the reader of standard\n"
+      "output goes away, the other sinks get their rows, and the process ends by SIGPIPE.\n"
       "Exit status: 0 done, 1 an input could not be read or an output not written, 2 a wrong rule file or wrong usage.");
   return [options] { return run(*options); };
 }

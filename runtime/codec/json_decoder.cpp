@@ -310,10 +310,16 @@ class JsonDecoder final : public Decoder {
     return true;
   }
 
-  /// Straight into the batch's memory: unescaped text is never longer than its token.
+  /// Straight into the batch's memory: a copy of the bytes if nothing is escaped, otherwise unescaped text, which is never
+  /// longer than its token.
   const nfa::Text* read_text(ondemand::value& value, std::string_view token) {
     ondemand::raw_json_string raw;
     if (value.get_raw_json_string().get(raw)) return nullptr;
+    // simdjson has made sure that the bytes are UTF-8 without control characters and that the quote is closed.
+    const auto* quote = static_cast<const char*>(std::memchr(raw.raw(), '"', token.size() - 1));
+    if (quote == nullptr) return nullptr;
+    const std::string_view content(raw.raw(), quote);
+    if (content.find('\\') == std::string_view::npos) return arena_->copy_text(content);
     nfa::Text* text = arena_->make_text(token.size() + kUnescapeSlack);
     auto* bytes = reinterpret_cast<std::uint8_t*>(text->bytes);
     std::string_view unescaped;

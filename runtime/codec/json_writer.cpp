@@ -1,11 +1,14 @@
 #include "runtime/codec/json_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include <rapidjson/writer.h>
 
 #include "cepheid/decimal.hpp"
+#include "runtime/codec/field_tree.hpp"
 
 namespace cepheid::runtime {
 
@@ -27,6 +30,26 @@ void append_number(std::string& out, Number value) {
   out.append(digits.data(), error == std::errc() ? end : digits.data());
 }
 
+/// Is there nothing to escape: neither a quote, a backslash nor a control character? Eight bytes at a time.
+bool is_plain(std::string_view text) {
+  constexpr std::uint64_t kOnes = ~std::uint64_t{0} / 255;
+  constexpr std::uint64_t kHighs = kOnes * 0x80;
+  // A high bit at each byte that is zero; beyond the first such byte it may be wrong, but never where there is none.
+  const auto zeros = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  const char* next = text.data();
+  std::size_t left = text.size();
+  while (left > 0) {
+    std::uint64_t word = kOnes * ' ';
+    const std::size_t size = std::min(left, sizeof(word));
+    std::memcpy(&word, next, size);
+    const std::uint64_t controls = (word - kOnes * ' ') & ~word & kHighs;
+    if ((controls | zeros(word ^ (kOnes * '"')) | zeros(word ^ (kOnes * '\\'))) != 0) return false;
+    next += size;
+    left -= size;
+  }
+  return true;
+}
+
 void append_name(std::string& out, std::string_view name) {
   append_json_text(out, name);
   out.push_back(':');
@@ -35,6 +58,12 @@ void append_name(std::string& out, std::string_view name) {
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
+  if (is_plain(text)) {
+    out.push_back('"');
+    out.append(text);
+    out.push_back('"');
+    return;
+  }
   StringStream stream{out};
   rapidjson::Writer<StringStream> writer(stream);
   writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
@@ -74,27 +103,41 @@ void append_json(std::string& out, const nfa::Datum& datum, const Type& type) {
 }
 
 JsonRowWriter::JsonRowWriter(std::shared_ptr<const nfa::RowLayout> layout)
-    : layout_(std::move(layout)), root_(make_field_tree(layout_->schema())) {}
+    : layout_(std::move(layout)), members_(members_of(make_field_tree(layout_->schema()))) {}
 
 JsonRowWriter::JsonRowWriter(std::shared_ptr<const nfa::RowLayout> layout, const std::vector<std::uint32_t>& fields)
-    : layout_(std::move(layout)), root_(make_field_tree(layout_->schema(), fields)) {}
+    : layout_(std::move(layout)), members_(members_of(make_field_tree(layout_->schema(), fields))) {}
 
-void JsonRowWriter::append(std::string& out, nfa::Row row) const { append_members(out, row, root_); }
+std::vector<JsonRowWriter::Member> JsonRowWriter::members_of(const FieldNode& object) const {
+  std::vector<Member> members;
+  for (const FieldNode& node : object.members) {
+    Member& member = members.emplace_back();
+    if (members.size() > 1) member.label = ",";
+    append_name(member.label, node.name);
+    if (node.field) {
+      member.slot = layout_->slot(*node.field);
+      member.type = layout_->schema().fields()[*node.field].type;
+    } else {
+      member.is_object = true;
+      if (node.presence) member.presence = layout_->slot(*node.presence);
+      member.members = members_of(node);
+    }
+  }
+  return members;
+}
 
-void JsonRowWriter::append_members(std::string& out, nfa::Row row, const FieldNode& object) const {
+void JsonRowWriter::append(std::string& out, nfa::Row row) const { append_members(out, row, members_); }
+
+void JsonRowWriter::append_members(std::string& out, nfa::Row row, const std::vector<Member>& members) {
   out.push_back('{');
-  bool first = true;
-  for (const FieldNode& member : object.members) {
-    if (!first) out.push_back(',');
-    first = false;
-    append_name(out, member.name);
-    if (member.field) {
-      append_json(out, nfa::read_field(row, layout_->slot(*member.field)),
-                  layout_->schema().fields()[*member.field].type);
-    } else if (member.presence && nfa::read_field(row, layout_->slot(*member.presence)).null) {
+  for (const Member& member : members) {
+    out.append(member.label);
+    if (!member.is_object) {
+      append_json(out, nfa::read_field(row, member.slot), member.type);
+    } else if (member.presence && nfa::read_field(row, *member.presence).null) {
       out.append("null");
     } else {
-      append_members(out, row, member);
+      append_members(out, row, member.members);
     }
   }
   out.push_back('}');

@@ -2,16 +2,18 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cepheid/type.hpp"
 #include "nfa/row/datum.hpp"
 #include "nfa/row/layout.hpp"
-#include "runtime/codec/field_tree.hpp"
 
 namespace cepheid::runtime {
+
+struct FieldNode;
 
 /// Appends one value as JSON: a timestamp as its ms, a decimal with all digits of its scale, a double in the shortest form
 /// that reads back the same.
@@ -30,10 +32,21 @@ class JsonRowWriter {
   void append(std::string& out, nfa::Row row) const;
 
  private:
-  void append_members(std::string& out, nfa::Row row, const FieldNode& object) const;
+  /// A field, or an object with members, ready to be written.
+  struct Member {
+    std::string label;                          // `"name":`, after the first member of an object with a comma before it
+    nfa::FieldSlot slot;                        // of a field
+    Type type;                                  // of a field
+    bool is_object = false;
+    std::optional<nfa::FieldSlot> presence;     // of an object: null there makes it null
+    std::vector<Member> members;                // of an object
+  };
+
+  [[nodiscard]] std::vector<Member> members_of(const FieldNode& object) const;
+  static void append_members(std::string& out, nfa::Row row, const std::vector<Member>& members);
 
   std::shared_ptr<const nfa::RowLayout> layout_;
-  FieldNode root_;
+  std::vector<Member> members_;
 };
 
 }  // namespace cepheid::runtime

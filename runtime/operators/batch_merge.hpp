@@ -18,6 +18,10 @@ class BatchMerge {
   template <typename OnRow, typename OnAdvance>
   void walk(OnRow&& on_row, OnAdvance&& on_advance) {
     for (Cursor& cursor : cursors_) cursor = Cursor();
+    if (inputs_.size() == 1) {
+      walk_only(on_row, on_advance);
+      return;
+    }
     for (;;) {
       std::size_t input = 0;
       std::uint64_t sequence = 0;
@@ -41,6 +45,16 @@ class BatchMerge {
     }
   }
 
+  /// The same without the watermark moves.
+  template <typename OnRow>
+  void walk_rows(OnRow&& on_row) {
+    if (inputs_.size() == 1) {
+      for (std::size_t row = 0; row < inputs_.front()->size(); ++row) on_row(0, *inputs_.front(), row);
+    } else {
+      walk(on_row, [](std::size_t, const nfa::Batch::Advance&) {});
+    }
+  }
+
   /// While a row is handed over: the watermark move that follows it at once in its batch, or null.
   [[nodiscard]] const nfa::Batch::Advance* advance_after_row(std::size_t input) const {
     return at_advance(input) ? &inputs_[input]->advances()[cursors_[input].advance] : nullptr;
@@ -51,6 +65,22 @@ class BatchMerge {
     std::size_t row = 0;
     std::size_t advance = 0;
   };
+
+  /// Of one input: there is nothing to choose.
+  template <typename OnRow, typename OnAdvance>
+  void walk_only(OnRow&& on_row, OnAdvance&& on_advance) {
+    const nfa::Batch& batch = *inputs_.front();
+    Cursor& cursor = cursors_.front();
+    for (;;) {
+      if (at_advance(0)) {
+        on_advance(0, batch.advances()[cursor.advance++]);
+      } else if (cursor.row < batch.size()) {
+        on_row(0, batch, cursor.row++);
+      } else {
+        return;
+      }
+    }
+  }
 
   [[nodiscard]] bool at_advance(std::size_t input) const {
     const Cursor& cursor = cursors_[input];

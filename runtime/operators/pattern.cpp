@@ -1,5 +1,7 @@
 #include "runtime/operators/pattern.hpp"
 
+#include <fmt/format.h>
+
 #include "nfa/expr/to_text.hpp"
 
 namespace cepheid::runtime {
@@ -15,8 +17,8 @@ std::vector<const nfa::Batch*> batches_of(const std::vector<PatternOperator::Inp
 }  // namespace
 
 PatternOperator::PatternOperator(const std::vector<Output>& outputs, const std::vector<Input>& inputs,
-                                 LateMarks& marks, MatchListener* listener)
-    : inputs_(inputs), marks_(marks), listener_(listener), merge_(batches_of(inputs)) {
+                                 LateMarks& marks, MatchListener* listener, Log log)
+    : inputs_(inputs), marks_(marks), listener_(listener), log_(std::move(log)), merge_(batches_of(inputs)) {
   std::vector<std::shared_ptr<const nfa::PatternSpec>> specs;
   for (const Output& output : outputs) {
     const nfa::PatternSpec& spec = output.plan->spec;
@@ -58,11 +60,34 @@ Result<void> PatternOperator::process() {
         low_ms_ = low_ms;
         for (const Made& made : patterns_) made.output.batch->advance(low_ms, advance.sequence);
       });
+  Result<void> first_error;
   for (std::uint32_t i = 0; i < patterns_.size(); ++i) {
-    const nfa::PatternStats& stats = engine_->stats(i);
-    patterns_[i].output.counters->matches.set(stats.matches);
-    patterns_[i].output.counters->timeouts.set(stats.timeouts);
-    patterns_[i].output.counters->skip_failures.set(stats.skip_failures);
+    Result<void> taken = take_stats(i);
+    if (first_error && !taken) first_error = std::move(taken);
+  }
+  return first_error;
+}
+
+Result<void> PatternOperator::take_stats(std::uint32_t pattern) {
+  const nfa::PatternStats& stats = engine_->stats(pattern);
+  Made& made = patterns_[pattern];
+  made.output.counters->matches.set(stats.matches);
+  made.output.counters->timeouts.set(stats.timeouts);
+  made.output.counters->skip_failures.set(stats.skip_failures);
+  made.output.counters->dropped.set(stats.dropped);
+  made.output.counters->blocked.set(stats.blocked);
+  const nfa::PatternSpec& spec = made.output.plan->spec;
+  if (stats.failed) {
+    return Error{fmt::format("pattern `{}` has more than {} partial matches{}, and its `limit partial_matches` says `fail`",
+                             spec.name, spec.limit.most, spec.limit.per_key ? " for a key" : "")};
+  }
+  if (stats.limit_hit && spec.limit.is_default && !made.warned) {
+    made.warned = true;
+    if (log_) {
+      log_(fmt::format("pattern `{}` has more than {} partial matches: the oldest are dropped; "
+                       "`limit partial_matches` sets another bound",
+                       spec.name, spec.limit.most));
+    }
   }
   return {};
 }
@@ -70,17 +95,36 @@ Result<void> PatternOperator::process() {
 void PatternOperator::on_match(const nfa::MatchView& match) {
   const Made& made = patterns_[match.pattern];
   const nfa::PatternSpec& spec = made.output.plan->spec;
+  const bool shadow = made.output.plan->shadow;
+  if (shadow && listener_ == nullptr) return;
   const Rows& rows = match.timed_out ? made.timeout_emit : made.emit;
-  items_.assign(rows.programs.size(), nfa::Datum());
-  std::uint64_t* row = made.output.batch->append(match.time_ms, match.sequence);
-  for (std::size_t i = 0; i < rows.programs.size(); ++i) {
-    items_[i] = rows.programs[i].evaluate({.time_ms = match.time_ms, .taken = match.taken, .items = items_}, scratch_);
-    // What was taken lives during this call only, the row until the end of the pass.
-    const nfa::Datum kept = nfa::copy_datum(items_[i], rows.programs[i].type(), made.output.batch->arena());
-    made.output.batch->layout().set(row, rows.fields[i], kept);
+  const bool absent = spec.absence.has_value();
+  compute_items(rows, match, absent);
+  const std::span<const nfa::Datum> values = emitted(absent);
+  if (!shadow) {
+    nfa::Batch& batch = *made.output.batch;
+    std::uint64_t* row = batch.append(match.time_ms, match.sequence);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      // What was taken lives during this call only, the row until the end of the pass.
+      batch.layout().set(row, rows.fields[i], nfa::copy_datum(values[i], rows.programs[i].type(), batch.arena()));
+    }
+    if (!spec.has_emit && !match.timed_out) set_plain_fields(made, match, row);
   }
-  if (!spec.has_emit && !match.timed_out) set_plain_fields(made, match, row);
-  if (listener_ != nullptr) listener_->on_match(spec, match, items_);
+  if (listener_ != nullptr) listener_->on_match(spec, match, values);
+}
+
+void PatternOperator::compute_items(const Rows& rows, const nfa::MatchView& match, bool absent) {
+  const std::size_t first = absent ? 1 : 0;
+  items_.assign(first + rows.programs.size(), nfa::Datum());
+  if (absent) items_.front() = nfa::Datum::of_int(match.start_ms);
+  for (std::size_t i = 0; i < rows.programs.size(); ++i) {
+    items_[first + i] =
+        rows.programs[i].evaluate({.time_ms = match.time_ms, .taken = match.taken, .items = items_}, scratch_);
+  }
+}
+
+std::span<const nfa::Datum> PatternOperator::emitted(bool absent) const {
+  return std::span<const nfa::Datum>(items_).subspan(absent ? 1 : 0);
 }
 
 void PatternOperator::set_plain_fields(const Made& made, const nfa::MatchView& match, std::uint64_t* row) {
@@ -93,6 +137,7 @@ void PatternOperator::set_plain_fields(const Made& made, const nfa::MatchView& m
   set("pattern", nfa::Datum::of_text(batch.arena().copy_text(spec.name)));
   set("start", nfa::Datum::of_int(match.start_ms));
   set("end", nfa::Datum::of_int(match.end_ms));
+  set("since", nfa::Datum::of_int(match.start_ms));
   auto* keys = static_cast<nfa::Datum*>(batch.arena().allocate(match.key.size() * sizeof(nfa::Datum)));
   const auto key_field = layout.schema().find("key");
   for (std::size_t i = 0; i < match.key.size(); ++i) {

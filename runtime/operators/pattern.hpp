@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "nfa/engine/engine.hpp"
@@ -25,7 +27,8 @@ class MatchListener {
   virtual Result<void> end_pass() = 0;
 };
 
-/// All patterns over one list of inputs, with their engine. Each pattern's rows go to the batch of its relation.
+/// All patterns over one list of inputs, with their engine. Each pattern's rows go to the batch of its relation; those of
+/// a `shadow` pattern go nowhere.
 class PatternOperator final : public Operator, private nfa::MatchConsumer {
  public:
   struct Output {
@@ -38,10 +41,14 @@ class PatternOperator final : public Operator, private nfa::MatchConsumer {
     bool of_source = false;    // its rows are source rows, filtered or selected: being late concerns `late to`
   };
 
+  /// Takes a line for the log; may be empty.
+  using Log = std::function<void(std::string_view)>;
+
   /// All that is pointed to must outlive it. `listener` may be null.
   PatternOperator(const std::vector<Output>& outputs, const std::vector<Input>& inputs, LateMarks& marks,
-                  MatchListener* listener);
+                  MatchListener* listener, Log log);
 
+  /// An error: a `limit … then fail` was reached. The rows made before it are in the batches.
   Result<void> process() override;
 
  private:
@@ -54,9 +61,13 @@ class PatternOperator final : public Operator, private nfa::MatchConsumer {
     Output output;
     Rows emit;
     Rows timeout_emit;
+    bool warned = false;    // that the limit of a pattern that names none was reached
   };
 
   void on_match(const nfa::MatchView& match) override;
+  void compute_items(const Rows& rows, const nfa::MatchView& match, bool absent);
+  [[nodiscard]] std::span<const nfa::Datum> emitted(bool absent) const;
+  Result<void> take_stats(std::uint32_t pattern);
   [[nodiscard]] Rows compile(const std::vector<nfa::NamedExpr>& items, const Output& output) const;
   void set_plain_fields(const Made& made, const nfa::MatchView& match, std::uint64_t* row);
 
@@ -64,9 +75,10 @@ class PatternOperator final : public Operator, private nfa::MatchConsumer {
   std::vector<Input> inputs_;
   LateMarks& marks_;
   MatchListener* listener_;
+  Log log_;
   BatchMerge merge_;
   nfa::EvalScratch scratch_;
-  std::vector<nfa::Datum> items_;
+  std::vector<nfa::Datum> items_;    // of the match at hand; of an absence `since` is the first
   TimeMs low_ms_ = kBeginOfTime;
   std::unique_ptr<nfa::Engine> engine_;
 };

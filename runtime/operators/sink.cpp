@@ -39,16 +39,20 @@ SinkOperator::SinkOperator(const patterns::SinkPlan& plan, const std::vector<con
 }
 
 Result<void> SinkOperator::process() {
+  if (broken_) return {};
   scratch_.clear();
   written_ = 0;
-  merge_.walk(
-      [&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
-        take_row(inputs_[input], batch.row(i), batch.time_ms(i));
-      },
-      [](std::size_t, const nfa::Batch::Advance&) {});
+  merge_.walk_rows([&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
+    take_row(inputs_[input], batch.row(i), batch.time_ms(i));
+  });
   rows_.add(written_);
+  return write_out();
+}
+
+Result<void> SinkOperator::write_out() {
   if (out_.empty()) return {};
   Result<void> done = sink_->write(out_);
+  broken_ = !done;
   out_.clear();
   return done;
 }
@@ -68,9 +72,11 @@ void SinkOperator::take_row(Input& input, nfa::Row row, TimeMs time_ms) {
 }
 
 Result<void> SinkOperator::flush() {
-  if (!out_.empty()) CEPHEID_TRY(sink_->write(out_));
-  out_.clear();
-  return sink_->flush();
+  CEPHEID_TRY(write_out());    // a header line that no row followed
+  if (broken_) return {};
+  Result<void> done = sink_->flush();
+  broken_ = !done;
+  return done;
 }
 
 }  // namespace cepheid::runtime

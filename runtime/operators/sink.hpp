@@ -24,6 +24,7 @@ class SinkOperator final : public Operator {
   SinkOperator(const patterns::SinkPlan& plan, const std::vector<const nfa::Batch*>& batches,
                std::unique_ptr<Sink> sink, Counter& rows);
 
+  /// After an error it takes and writes nothing more.
   Result<void> process() override;
   /// Hands everything written so far to the operating system.
   Result<void> flush();
@@ -38,6 +39,7 @@ class SinkOperator final : public Operator {
   };
 
   void take_row(Input& input, nfa::Row row, TimeMs time_ms);
+  Result<void> write_out();
 
   std::vector<Input> inputs_;
   BatchMerge merge_;
@@ -46,6 +48,7 @@ class SinkOperator final : public Operator {
   std::uint64_t written_ = 0;    // in this pass
   nfa::EvalScratch scratch_;
   std::string out_;
+  bool broken_ = false;
 };
 
 }  // namespace cepheid::runtime

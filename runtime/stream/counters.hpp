@@ -28,6 +28,8 @@ struct PatternCounters {
   Counter matches;
   Counter timeouts;
   Counter skip_failures;    // `or_fail` that did
+  Counter dropped;          // partial matches that a limit took away
+  Counter blocked;          // partial matches that a limit did not let begin
 };
 
 /// What a job has done so far, one row of each list for a stream, pattern or sink of the plan. Plain numbers.
@@ -43,6 +45,8 @@ struct JobStats {
     std::uint64_t matches = 0;
     std::uint64_t timeouts = 0;
     std::uint64_t skip_failures = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t blocked = 0;
   };
   struct Sink {
     std::string name;

@@ -22,6 +22,14 @@ namespace cepheid::runtime {
 
 using patterns::RelationId;
 
+namespace {
+
+void keep_first(Result<void>& first, Result<void> next) {
+  if (first && !next) first = std::move(next);
+}
+
+}  // namespace
+
 struct Job::Graph final : public RowReceiver {
   /// A `stream` that rows come in by.
   struct Root {
@@ -141,7 +149,7 @@ void Job::Graph::make_operators() {
       for (const RelationId input : pattern->inputs) {
         inputs.push_back({.batch = &batches[input], .of_source = !sources[input].empty()});
       }
-      operators.push_back(std::make_unique<PatternOperator>(outputs, inputs, marks, context.matches));
+      operators.push_back(std::make_unique<PatternOperator>(outputs, inputs, marks, context.matches, context.log));
     }
   }
 }
@@ -236,15 +244,17 @@ void Job::Graph::end_stream(Root& root) {
 }
 
 Result<void> Job::Graph::on_pass(bool waits) {
-  for (const std::unique_ptr<Operator>& node : operators) CEPHEID_TRY(node->process());
+  // Where one fails, all others still do their work: what was found before is written.
+  Result<void> first_error;
+  for (const std::unique_ptr<Operator>& node : operators) keep_first(first_error, node->process());
   count_late();
-  for (const std::unique_ptr<SinkOperator>& sink : sinks) CEPHEID_TRY(sink->process());
-  if (context.matches != nullptr) CEPHEID_TRY(context.matches->end_pass());
+  for (const std::unique_ptr<SinkOperator>& sink : sinks) keep_first(first_error, sink->process());
+  if (context.matches != nullptr) keep_first(first_error, context.matches->end_pass());
   for (nfa::Batch& batch : batches) batch.clear();
   marks.begin(next_sequence);
-  if (waits) CEPHEID_TRY(flush_sinks());
+  if (waits) keep_first(first_error, flush_sinks());
   if (context.after_pass) context.after_pass();
-  return {};
+  return first_error;
 }
 
 void Job::Graph::count_late() {
@@ -257,8 +267,9 @@ void Job::Graph::count_late() {
 }
 
 Result<void> Job::Graph::flush_sinks() {
-  for (const std::unique_ptr<SinkOperator>& sink : sinks) CEPHEID_TRY(sink->flush());
-  return {};
+  Result<void> first_error;
+  for (const std::unique_ptr<SinkOperator>& sink : sinks) keep_first(first_error, sink->flush());
+  return first_error;
 }
 
 Job::Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> inputs,
@@ -293,7 +304,9 @@ JobStats Job::stats() const {
     stats.patterns.push_back({.name = relation.name,
                               .matches = counters.matches.get(),
                               .timeouts = counters.timeouts.get(),
-                              .skip_failures = counters.skip_failures.get()});
+                              .skip_failures = counters.skip_failures.get(),
+                              .dropped = counters.dropped.get(),
+                              .blocked = counters.blocked.get()});
   }
   for (std::size_t i = 0; i < graph_->sinks.size(); ++i) {
     stats.sinks.push_back({.name = graph_->plan->sinks[i].name, .rows = graph_->sink_counters[i].get()});

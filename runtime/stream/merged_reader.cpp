@@ -38,12 +38,9 @@ MergedReader::~MergedReader() = default;
 Result<bool> MergedReader::run(const std::stop_token& stop) {
   for (;;) {
     const Result<void> filled = refill(stop);
-    const bool stopped = stop.stop_requested();
-    if (!filled || stopped) {
+    if (!filled) {
       CEPHEID_TRY(receiver_.on_pass(true));
-      // A packed input that was stopped in its middle looks broken: it is not.
-      if (!filled && !stopped) return filled.error();
-      return false;
+      return filled.error();
     }
     if (!give_next()) break;
     if (pending_ >= kMaxPassRows) {
@@ -52,7 +49,7 @@ Result<bool> MergedReader::run(const std::stop_token& stop) {
     }
   }
   CEPHEID_TRY(receiver_.on_pass(true));
-  return true;
+  return std::ranges::all_of(feeds_, [](const std::unique_ptr<Feed>& feed) { return feed->ended; });
 }
 
 Result<void> MergedReader::refill(const std::stop_token& stop) {
@@ -66,12 +63,12 @@ Result<void> MergedReader::refill(const std::stop_token& stop) {
     feed.decoded.clear();
     feed.row = 0;
     feed.invalid = 0;
-    const Result<void> read = feed.rows.read(kMaxPassRows, feed.decoded);
+    const Result<void> read = feed.rows.read(kMaxPassRows, stop, feed.decoded);
     if (!read) return read.error();
-    if (stop.stop_requested()) return {};
     const std::size_t records = feed.decoded.rows.size() + feed.decoded.invalid.size();
     feed.full = records == kMaxPassRows;
     if (records == 0) {
+      if (!feed.rows.ended()) continue;    // stopped
       feed.ended = true;
       receiver_.on_end(i);
       pending_ += 1;

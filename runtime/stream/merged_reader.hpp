@@ -45,13 +45,14 @@ class MergedReader {
   MergedReader(const MergedReader&) = delete;
   MergedReader& operator=(const MergedReader&) = delete;
 
-  /// Reads all inputs to their ends, or until a stop is requested; true: to the ends. What came before an error was given.
+  /// Reads all inputs to their ends; true: it has. A requested stop ends the reading: whole records that were read are
+  /// still given. So is what came before an error.
   Result<bool> run(const std::stop_token& stop);
 
  private:
   struct Feed;
 
-  /// Makes every input that has not ended have a next row.
+  /// Makes every input that has not ended have a next row; after a stop only what was read gives any.
   Result<void> refill(const std::stop_token& stop);
   void stamp_arrival(Feed& feed);
   /// Gives the receiver the next run of rows; false: there are none.

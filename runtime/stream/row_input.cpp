@@ -6,14 +6,15 @@ namespace cepheid::runtime {
 
 namespace {
 
-constexpr std::size_t kChunkBytes = 1 << 20;
+// What is read is decoded before it leaves the cache.
+constexpr std::size_t kChunkBytes = 256 << 10;
 
 }  // namespace
 
 RowInput::RowInput(std::unique_ptr<Source> source, std::unique_ptr<Decoder> decoder)
     : source_(std::move(source)), decoder_(std::move(decoder)) {}
 
-Result<void> RowInput::read(std::size_t max_records, Decoded& out) {
+Result<void> RowInput::read(std::size_t max_records, const std::stop_token& stop, Decoded& out) {
   const std::size_t rows_before = out.rows.size();
   const std::size_t invalid_before = out.invalid.size();
   for (;;) {
@@ -21,12 +22,12 @@ Result<void> RowInput::read(std::size_t max_records, Decoded& out) {
       next_ += decoder_->decode({buffer_.data() + next_, filled_ - next_}, ended_, max_records, out);
       if (out.rows.size() != rows_before || out.invalid.size() != invalid_before) return {};
     }
-    if (ended_) return {};
-    CEPHEID_TRY(fill());
+    if (ended_ || stop.stop_requested()) return {};
+    CEPHEID_TRY(fill(stop));
   }
 }
 
-Result<void> RowInput::fill() {
+Result<void> RowInput::fill(const std::stop_token& stop) {
   if (next_ == filled_) {
     next_ = filled_ = 0;
   } else if (next_ != 0) {
@@ -38,9 +39,11 @@ Result<void> RowInput::fill() {
   if (buffer_.size() < kChunkBytes + kDecodePadding) buffer_.resize(kChunkBytes + kDecodePadding);
   if (buffer_.size() - kDecodePadding - filled_ < kChunkBytes / 2) buffer_.resize(2 * buffer_.size());
   Result<std::size_t> got = source_->read(buffer_.data() + filled_, buffer_.size() - kDecodePadding - filled_);
+  // A packed source that is stopped in its middle looks broken, a plain one ended: neither is so.
+  if (!got && stop.stop_requested()) return {};
   if (!got) return got.error();
   filled_ += *got;
-  ended_ = *got == 0;
+  ended_ = *got == 0 && !stop.stop_requested();
   return {};
 }
 

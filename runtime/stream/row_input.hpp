@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
+#include <string>
 #include <vector>
 
 #include "cepheid/result.hpp"
@@ -15,14 +17,18 @@ class RowInput {
   RowInput(std::unique_ptr<Source> source, std::unique_ptr<Decoder> decoder);
 
   /// Appends rows and invalid records to `out`, at most `max_records` together. What is complete in memory is given at
-  /// once; only if nothing is does it wait for the source. Nothing appended: the end, or a requested stop.
-  Result<void> read(std::size_t max_records, Decoded& out);
+  /// once; only if nothing is does it wait for the source, and after a stop not even then. Nothing appended: ended(), or
+  /// a stop.
+  Result<void> read(std::size_t max_records, const std::stop_token& stop, Decoded& out);
+
+  /// Has the source come to its end? A stop is none: more would have followed.
+  [[nodiscard]] bool ended() const { return ended_; }
 
   [[nodiscard]] const std::string& name() const { return source_->name(); }
 
  private:
   /// Reads more behind the bytes not used yet.
-  Result<void> fill();
+  Result<void> fill(const std::stop_token& stop);
 
   std::unique_ptr<Source> source_;
   std::unique_ptr<Decoder> decoder_;

@@ -169,13 +169,101 @@ TEST(Parse, KnowsStatementsThatAreNotBuiltByTheirNames) {
   EXPECT_EQ(parsed.statement<Unsupported>(2).word, "aggregate");
 }
 
+TEST(Parse, ReadsAChoice) {
+  const Parsed parsed("pattern p on e { begin a next any_of (begin b next c) other (begin d) times(2) until x next f }");
+  ASSERT_THAT(parsed.mistakes(), IsEmpty());
+  const auto& elements = parsed.statement<Pattern>().sequence->elements;
+  ASSERT_THAT(elements, SizeIs(3));
+  EXPECT_FALSE(elements[1].name);
+  ASSERT_THAT(elements[1].any_of, SizeIs(2));
+  EXPECT_THAT(elements[1].any_of[0].elements, SizeIs(2));
+  EXPECT_EQ(elements[1].any_of[1].elements[0].name->text, "d");
+  EXPECT_THAT(elements[1].modifiers, SizeIs(2));
+}
+
+TEST(Parse, ReadsASet) {
+  const Parsed parsed(
+      "pattern p on e { begin all_of (x of s where max(a, b) == 1 where c in (1, 2), y, z where c) consecutive next f }");
+  ASSERT_THAT(parsed.mistakes(), IsEmpty());
+  const auto& elements = parsed.statement<Pattern>().sequence->elements;
+  ASSERT_THAT(elements, SizeIs(2));
+  ASSERT_THAT(elements[0].all_of, SizeIs(3));
+  EXPECT_EQ(elements[0].all_of[0].of->text, "s");
+  EXPECT_THAT(elements[0].all_of[0].modifiers, SizeIs(2));
+  EXPECT_THAT(elements[0].all_of[1].modifiers, IsEmpty());
+  EXPECT_EQ(print(elements[0].all_of[2].modifiers[0].expr), "c");
+  EXPECT_EQ(elements[0].modifiers.at(0).kind, Modifier::Kind::consecutive);
+}
+
+TEST(Parse, ReadsBoundsOfAPart) {
+  const Parsed parsed("pattern p on e { begin a next b within 5m of a within 1s of_previous within 6m of a within 1h }");
+  ASSERT_THAT(parsed.mistakes(), IsEmpty());
+  const auto& modifiers = parsed.statement<Pattern>().sequence->elements.at(1).modifiers;
+  ASSERT_THAT(modifiers, SizeIs(3));
+  EXPECT_EQ(modifiers[0].kind, Modifier::Kind::within_of);
+  EXPECT_EQ(modifiers[0].from, 300'000);
+  EXPECT_EQ(modifiers[0].step->text, "a");
+  EXPECT_EQ(modifiers[1].kind, Modifier::Kind::within_previous);
+  EXPECT_EQ(parsed.statement<Pattern>().within->ms, 3'600'000);
+}
+
+TEST(Parse, ReadsAnAbsence) {
+  const Parsed parsed("pattern p on e { key a absent h where b == 1 where for for 5m shadow }");
+  ASSERT_THAT(parsed.mistakes(), IsEmpty());
+  const Pattern& pattern = parsed.statement<Pattern>();
+  EXPECT_EQ(pattern.absent->name.text, "h");
+  EXPECT_THAT(pattern.absent->where, SizeIs(2));
+  EXPECT_EQ(pattern.absent->duration_ms, 300'000);
+  EXPECT_TRUE(pattern.shadow);
+}
+
+TEST(Parse, ReadsALimit) {
+  using syntax::Limit;
+  const auto limit_of = [](const std::string& text) {
+    const Parsed parsed("pattern p on e { begin a\n" + text + "}");
+    EXPECT_THAT(parsed.mistakes(), IsEmpty());
+    return *parsed.statement<Pattern>().limit;
+  };
+  const Limit limit = limit_of("limit partial_matches 10_000 per key then drop_oldest");
+  EXPECT_EQ(limit.most, 10'000);
+  EXPECT_TRUE(limit.per_key);
+  EXPECT_EQ(limit.then, Limit::Then::drop_oldest);
+  EXPECT_FALSE(limit_of("limit partial_matches 1 then fail").per_key);
+  EXPECT_EQ(limit_of("limit partial_matches 1 then fail").then, Limit::Then::fail);
+  EXPECT_EQ(limit_of("limit partial_matches 1 then drop_newest").then, Limit::Then::drop_newest);
+  EXPECT_EQ(limit_of("limit partial_matches 1 then block_start").then, Limit::Then::block_start);
+}
+
+TEST(Parse, MistakesInNewClausesStayInThem) {
+  EXPECT_THAT(mistakes_in_pattern("begin a next all_of (x where b = 1, 3, y whre z) next d"),
+              ElementsAre("2:32 syntax: unexpected `=`", "2:37 syntax: expected a step's name, found `3`",
+                          "2:42 syntax: unexpected `whre`"));
+  EXPECT_THAT(mistakes_in_pattern("begin any_of (begin a where) (next b) next c"),
+              ElementsAre("2:28 syntax: expected a value, found `)`", "2:31 syntax: expected `begin`, found `next`"));
+  EXPECT_THAT(mistakes_in_pattern("limit partial 3 then fail\nlimit partial_matches 3 else fail"),
+              ElementsAre("2:7 syntax: expected `partial_matches`, found `partial`", "3:1 duplicate-clause: a second `limit`",
+                          "3:25 syntax: expected `per key` or `then`, found `else`"));
+  EXPECT_THAT(mistakes_in_pattern("absent h where a = 1 for 5m"),
+              ElementsAre("2:18 syntax: expected `for`, found `=`"));
+  EXPECT_THAT(mistakes_in_pattern("begin a shadow shadow"), ElementsAre("2:16 duplicate-clause: a second `shadow`"));
+}
+
+TEST(Parse, WordsOfNewClausesAreReservedWhereTheyCouldStand) {
+  for (const std::string word : {"any_of", "all_of", "absent", "limit", "shadow"}) {
+    EXPECT_THAT(mistakes_in_pattern("begin a next " + word + " where x == 1").size(), 1u) << word;
+    EXPECT_THAT(mistakes_in_pattern("key a, " + word + " begin `" + word + "` where " + word + " == 1"), IsEmpty()) << word;
+  }
+}
+
+TEST(Parse, AConditionBeforeAMistakeIsGivenUp) {
+  const Parsed parsed("pattern p on e { when a = 1 begin a where b = 1 until c d } stream s = from e where a = 1");
+  EXPECT_THAT(parsed.mistakes(), SizeIs(4));
+  EXPECT_FALSE(parsed.statement<Pattern>(0).when);
+  EXPECT_THAT(parsed.statement<Pattern>(0).sequence->elements.at(0).modifiers, IsEmpty());
+  EXPECT_THAT(parsed.statement<Derived>(1).stages, IsEmpty());
+}
+
 TEST(Parse, KnowsClausesThatAreNotBuilt) {
-  EXPECT_THAT(mistakes_in_pattern("limit partial_matches 10_000 per key then drop_oldest\nshadow\nabsent h for 5m"),
-              ElementsAre("2:1 not-supported: `limit` is not supported yet", "3:1 not-supported: `shadow` is not supported yet",
-                          "4:1 not-supported: `absent` is not supported yet"));
-  EXPECT_THAT(mistakes_in_pattern("begin a followed_by any_of (begin b) (begin c)\nnext all_of (x, y) next d within 5m of a"),
-              ElementsAre("2:21 not-supported: `any_of` is not supported yet", "3:6 not-supported: `all_of` is not supported yet",
-                          "3:37 not-supported: `within … of` a step is not supported yet"));
   EXPECT_THAT(Parsed("stream d = from a lookup t as_of x on (a = b, c = d + 1) as r select a").mistakes(),
               ElementsAre("1:19 not-supported: `lookup` is not supported yet"));
 }

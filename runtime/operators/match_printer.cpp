@@ -1,4 +1,4 @@
-#include "runtime/cli/match_printer.hpp"
+#include "runtime/operators/match_printer.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-namespace cepheid::cli {
+namespace cepheid::runtime {
 
-MatchPrinter::MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<runtime::Sink> out)
+MatchPrinter::MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<Sink> out)
     : patterns_(std::move(patterns)), out_(std::move(out)) {}
 
 MatchPrinter::Known& MatchPrinter::known(const nfa::PatternSpec& spec) {
@@ -30,11 +30,11 @@ void MatchPrinter::on_match(const nfa::PatternSpec& spec, const nfa::MatchView& 
   if (!pattern.printed) return;
   const std::size_t begin = text_.size();
   text_.append("{\"pattern\":");
-  runtime::append_json_text(text_, spec.name);
+  append_json_text(text_, spec.name);
   text_.append(",\"key\":[");
   for (std::size_t i = 0; i < match.key.size(); ++i) {
     if (i != 0) text_.push_back(',');
-    runtime::append_json(text_, match.key[i], spec.key[i].type);
+    append_json(text_, match.key[i], spec.key[i].type);
   }
   fmt::format_to(std::back_inserter(text_), "],\"start\":{},\"end\":{},\"match\":{{", match.start_ms, match.end_ms);
   append_steps(pattern, match);
@@ -44,9 +44,9 @@ void MatchPrinter::on_match(const nfa::PatternSpec& spec, const nfa::MatchView& 
     text_.append(",\"emit\":{");
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (i != 0) text_.push_back(',');
-      runtime::append_json_text(text_, items[i].name);
+      append_json_text(text_, items[i].name);
       text_.push_back(':');
-      runtime::append_json(text_, emitted[i], items[i].value.type);
+      append_json(text_, emitted[i], items[i].value.type);
     }
     text_.push_back('}');
   }
@@ -66,7 +66,7 @@ void MatchPrinter::append_steps(const Known& pattern, const nfa::MatchView& matc
       text_.push_back(',');
     } else {
       if (before != nullptr) text_.append("],");
-      runtime::append_json_text(text_, pattern.spec->step_names[event.step]);
+      append_json_text(text_, pattern.spec->step_names[event.step]);
       text_.append(":[");
     }
     pattern.events[pattern.spec->stream_field ? event.input : 0].append(text_, event.row);
@@ -87,4 +87,4 @@ Result<void> MatchPrinter::end_pass() {
   return out_->flush();
 }
 
-}  // namespace cepheid::cli
+}  // namespace cepheid::runtime

@@ -9,13 +9,13 @@
 #include "runtime/io/sink.hpp"
 #include "runtime/operators/pattern.hpp"
 
-namespace cepheid::cli {
+namespace cepheid::runtime {
 
 /// Prints matches as JSON objects, one a line, in the order of the rows that completed them.
-class MatchPrinter final : public runtime::MatchListener {
+class MatchPrinter final : public MatchListener {
  public:
   /// Only these patterns; all if the list is empty.
-  MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<runtime::Sink> out);
+  MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<Sink> out);
 
   void on_match(const nfa::PatternSpec& spec, const nfa::MatchView& match,
                 std::span<const nfa::Datum> emitted) override;
@@ -26,7 +26,7 @@ class MatchPrinter final : public runtime::MatchListener {
   struct Known {
     const nfa::PatternSpec* spec;
     bool printed;
-    std::vector<runtime::JsonRowWriter> events;    // by input
+    std::vector<JsonRowWriter> events;    // by input
   };
   struct Line {
     std::uint64_t sequence;
@@ -38,11 +38,11 @@ class MatchPrinter final : public runtime::MatchListener {
   void append_steps(const Known& pattern, const nfa::MatchView& match);
 
   std::vector<std::string> patterns_;
-  std::unique_ptr<runtime::Sink> out_;
+  std::unique_ptr<Sink> out_;
   std::vector<Known> known_;
   std::vector<std::uint32_t> by_step_;
   std::string text_;
   std::vector<Line> lines_;
 };
 
-}  // namespace cepheid::cli
+}  // namespace cepheid::runtime

@@ -9,7 +9,8 @@
 
 #include "loaded_rules.hpp"
 
-// Every refused rule file of tests/cases/rejected, with the exact text of what is said about it.
+// Every refused rule file of tests/cases/rejected, and every odd one of tests/cases/warned, with the exact text of what is
+// said about it.
 
 namespace cepheid::patterns {
 namespace {
@@ -40,17 +41,25 @@ Case read_case(const std::filesystem::path& path) {
           text.substr(diagnostics + diagnostics_head.size())};
 }
 
-std::vector<Case> read_cases() {
+std::vector<Case> read_cases(const std::string& folder) {
   std::vector<Case> cases;
-  for (const auto& entry : std::filesystem::directory_iterator(CEPHEID_SOURCE_DIR "/tests/cases/rejected")) {
+  for (const auto& entry : std::filesystem::directory_iterator(CEPHEID_SOURCE_DIR "/tests/cases/" + folder)) {
     if (entry.path().extension() == ".case") cases.push_back(read_case(entry.path()));
   }
   std::sort(cases.begin(), cases.end(), [](const Case& a, const Case& b) { return a.path < b.path; });
   return cases;
 }
 
+std::set<DiagnosticKind> kinds_in(const std::string& folder) {
+  std::set<DiagnosticKind> seen;
+  for (const Case& one : read_cases(folder)) {
+    for (const Diagnostic& diagnostic : load(one.rules).diagnostics->sorted()) seen.insert(diagnostic.kind);
+  }
+  return seen;
+}
+
 TEST(RejectedCases, AreReportedWordForWord) {
-  for (const Case& one : read_cases()) {
+  for (const Case& one : read_cases("rejected")) {
     const LoadedRules loaded = load(one.rules);
     EXPECT_FALSE(loaded.plan) << one.path;
     EXPECT_EQ(loaded.diagnostics->render(), one.diagnostics) << one.path;
@@ -58,15 +67,28 @@ TEST(RejectedCases, AreReportedWordForWord) {
 }
 
 TEST(RejectedCases, CoverEveryKindOfMistakeThatCanBeMade) {
-  std::set<DiagnosticKind> seen;
-  for (const Case& one : read_cases()) {
-    for (const Diagnostic& diagnostic : load(one.rules).diagnostics->sorted()) seen.insert(diagnostic.kind);
-  }
+  const std::set<DiagnosticKind> seen = kinds_in("rejected");
   // Tables and channels are no part of the language yet; lints have cases of their own.
   const std::set<DiagnosticKind> not_yet = {DiagnosticKind::unknown_table, DiagnosticKind::unknown_channel};
   for (int i = 0; i < static_cast<int>(DiagnosticKind::lint_unbounded); ++i) {
     const auto kind = static_cast<DiagnosticKind>(i);
     EXPECT_TRUE(seen.contains(kind) || not_yet.contains(kind)) << name_of(kind);
+  }
+}
+
+TEST(WarnedCases, LoadAndAreReportedWordForWord) {
+  for (const Case& one : read_cases("warned")) {
+    const LoadedRules loaded = load(one.rules);
+    EXPECT_TRUE(loaded.plan) << one.path;
+    EXPECT_EQ(loaded.diagnostics->render(), one.diagnostics) << one.path;
+  }
+}
+
+TEST(WarnedCases, CoverEveryLint) {
+  const std::set<DiagnosticKind> seen = kinds_in("warned");
+  for (int i = static_cast<int>(DiagnosticKind::lint_unbounded); i <= static_cast<int>(DiagnosticKind::lint_skip_target);
+       ++i) {
+    EXPECT_TRUE(seen.contains(static_cast<DiagnosticKind>(i))) << name_of(static_cast<DiagnosticKind>(i));
   }
 }
 

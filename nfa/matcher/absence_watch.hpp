@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "nfa/expr/predicate_table.hpp"
+#include "nfa/automaton/pattern_spec.hpp"
+#include "nfa/matcher/deadlines.hpp"
+#include "nfa/matcher/event_store.hpp"
+#include "nfa/matcher/key_encoder.hpp"
+#include "nfa/matcher/match.hpp"
+
+namespace cepheid::nfa {
+
+/// An `absent … for D` pattern at work: for each key the time since which its events are missing. A key is known from its
+/// first event on; once its row is given it is forgotten if any event of it would count, else kept until the next that
+/// does. Not thread-safe. Cost: O(log keys) an event.
+class AbsenceWatch {
+ public:
+  AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
+               PredicateTable& table, MatchConsumer& consumer);
+  ~AbsenceWatch();
+  AbsenceWatch(const AbsenceWatch&) = delete;
+  AbsenceWatch& operator=(const AbsenceWatch&) = delete;
+
+  // As Matcher.
+  void on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch);
+  void on_time(TimeMs now_ms, std::uint64_t sequence) {
+    if (deadlines_.next_ms() <= now_ms && !deadlines_.empty()) give_due(now_ms, sequence);
+  }
+  [[nodiscard]] const PatternStats& stats() const { return stats_; }
+
+ private:
+  struct KeyState {
+    std::string bytes;
+    TimeMs since_ms = 0;              // of the last event that counts, or first sight
+    StoredEvent* last = nullptr;      // that event; null: none came yet
+    std::uint32_t stamp = 0;          // of its entry in deadlines_
+    bool given = false;
+  };
+
+  KeyId find_or_make_key(bool& is_new);
+  void give_due(TimeMs now_ms, std::uint64_t sequence);
+  void give(const KeyState& state, TimeMs deadline_ms, std::uint64_t sequence);
+  void forget(KeyId id);
+
+  const std::shared_ptr<const PatternSpec> spec_;
+  const std::uint32_t pattern_;
+  EventStore& events_;
+  KeyEncoder key_encoder_;
+  MatchConsumer& consumer_;
+  std::vector<PredicateId> when_;     // all must hold for an event to reach the pattern
+  std::vector<PredicateId> where_;    // all must hold for it to count
+
+  boost::unordered_flat_map<std::string, KeyId> keys_;
+  std::vector<KeyState> states_;      // by KeyId
+  std::vector<KeyId> free_keys_;
+  Deadlines deadlines_;
+  std::string key_bytes_;
+  std::vector<Datum> key_values_;
+  Arena key_arena_;
+  TakenEvents taken_;
+  PatternStats stats_;
+};
+
+}  // namespace cepheid::nfa
