@@ -28,6 +28,18 @@ std::vector<Vertex> reached_states(const BoostGraph& graph, Vertex start, std::v
   return order;
 }
 
+/// The guard's clauses with those that only look at the event at hand first, and so in each clause: what they settle, no
+/// path need be looked at for.
+std::vector<Clause> with_history_last(const Guard& guard, const std::vector<bool>& looks_back_at) {
+  const auto on_event = [&](const Literal& literal) { return !looks_back_at[literal.condition]; };
+  std::vector<Clause> clauses = guard.clauses;
+  for (Clause& clause : clauses) std::stable_partition(clause.begin(), clause.end(), on_event);
+  std::stable_partition(clauses.begin(), clauses.end(), [&](const Clause& clause) {
+    return std::all_of(clause.begin(), clause.end(), on_event);
+  });
+  return clauses;
+}
+
 }  // namespace
 
 Program Automaton::freeze() const {
@@ -57,7 +69,7 @@ Program Automaton::freeze() const {
       flat.target = number[boost::target(*edge, graph)];
       flat.first_clause = static_cast<std::uint32_t>(program.clauses.size());
       flat.clauses = static_cast<std::uint32_t>(properties.guard.clauses.size());
-      for (const Clause& clause : properties.guard.clauses) {
+      for (const Clause& clause : with_history_last(properties.guard, looks_back_at)) {
         program.clauses.push_back({static_cast<std::uint32_t>(program.literals.size()),
                                    static_cast<std::uint32_t>(clause.size())});
         for (const Literal& literal : clause) {

@@ -38,7 +38,13 @@ Guard Guard::negation() const {
 }
 
 bool Guard::never() const {
-  return std::any_of(clauses.begin(), clauses.end(), [](const Clause& clause) { return clause.empty(); });
+  const auto contradicted = [this](const Literal& literal) {
+    const Clause opposite{{literal.condition, !literal.negated}};
+    return std::find(clauses.begin(), clauses.end(), opposite) != clauses.end();
+  };
+  return std::any_of(clauses.begin(), clauses.end(), [&](const Clause& clause) {
+    return std::all_of(clause.begin(), clause.end(), contradicted);
+  });
 }
 
 }  // namespace cepheid::nfa

@@ -17,6 +17,10 @@ Conditions::Conditions(const Program& program, const RowLayout& layout, Predicat
 }
 
 bool Conditions::holds_on_path(std::int32_t history) {
+  if (!has_path_) {
+    asked_for_path_ = true;
+    return false;
+  }
   History& condition = history_[static_cast<std::size_t>(history)];
   if (condition.known_at != epoch_) {
     if (!path_filled_) {

@@ -28,8 +28,15 @@ class Conditions {
   void look_at(const Node* path) {
     path_ = path;
     path_filled_ = false;
+    has_path_ = true;
     ++epoch_;
   }
+  /// From now on no path is there to be seen: a condition that looks back does not hold, and it is noted that one was asked.
+  void look_at_no_path() {
+    has_path_ = false;
+    asked_for_path_ = false;
+  }
+  [[nodiscard]] bool asked_for_path() const { return asked_for_path_; }
   [[nodiscard]] bool holds(const Program& program, const Program::Edge& edge) {
     for (const Program::ClauseRange clause : program.clauses_of(edge)) {
       if (!holds(program.literals_of(clause))) return false;
@@ -69,6 +76,8 @@ class Conditions {
   EvalScratch* scratch_ = nullptr;
   const Node* path_ = nullptr;
   bool path_filled_ = false;
+  bool has_path_ = false;
+  bool asked_for_path_ = false;
   std::uint64_t epoch_ = 0;
 };
 

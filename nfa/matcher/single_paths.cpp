@@ -8,13 +8,20 @@ SinglePaths::SinglePaths(const PatternSpec& spec, const Program& program, Shared
 
 void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
                            std::vector<Completed>& completed, bool may_begin) {
-  moved_.clear();
   seen_.clear();
-  for (const PartialMatch& partial_match : live) {
-    apply(transitions.outcome(partial_match.state, partial_match.path, conditions), &partial_match, event, completed);
+  const bool all_stay = live.occupied().all([&](StateId state) { return transitions.stays(state, conditions); });
+  if (all_stay) {
+    moving_ = &live;
+  } else {
+    moved_.clear();
+    moving_ = &moved_;
+    for (const PartialMatch& partial_match : live.all()) {
+      apply(transitions.outcome(partial_match.state, partial_match.path, conditions), &partial_match, event, completed);
+    }
   }
   if (may_begin) apply(transitions.outcome(program_.start, nullptr, conditions), nullptr, event, completed);
-  for (const PartialMatch& partial_match : live) buffer_.release(partial_match.path);
+  if (all_stay) return;
+  for (const PartialMatch& partial_match : live.all()) buffer_.release(partial_match.path);
   live.swap(moved_);
 }
 
@@ -56,7 +63,7 @@ void SinglePaths::apply(const StateMoves& outcome, const PartialMatch* from, Cur
 /// Takes over the caller's reference.
 void SinglePaths::go_on(const PartialMatch& partial_match) {
   if (seen_.insert(partial_match.state, reinterpret_cast<std::uintptr_t>(partial_match.path))) {
-    moved_.push_back(partial_match);
+    moving_->push_back(partial_match);
   } else {
     buffer_.release(partial_match.path);
   }
@@ -74,22 +81,35 @@ void SinglePaths::complete(Node* path, std::vector<Completed>& completed) {
 
 TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Completed>& completed,
                            std::vector<TimedOut>& timed_out) {
-  moved_.clear();
   TimeMs last_deadline = kBeginOfTime;
-  for (const PartialMatch& partial_match : live) {
-    const TimeMs deadline = partial_match.deadline_ms;
-    if (deadline > now_ms || deadline == kEndOfTime) {
-      moved_.push_back(partial_match);
-      continue;
-    }
-    last_deadline = std::max(last_deadline, deadline);
+  const auto has_run_out = [&](const PartialMatch& partial_match) {
+    return partial_match.deadline_ms <= now_ms && partial_match.deadline_ms != kEndOfTime;
+  };
+  const auto take_out = [&](const PartialMatch& partial_match) {
+    last_deadline = std::max(last_deadline, partial_match.deadline_ms);
     if (program_.states[partial_match.state].kind == StateKind::pending) {
       complete(partial_match.path, completed);
     } else if (spec_.has_timeout_emit && !partial_match.path->timed_out) {
       partial_match.path->timed_out = true;
-      timed_out.push_back({partial_match.path, deadline});
+      timed_out.push_back({partial_match.path, partial_match.deadline_ms});
     } else {
       buffer_.release(partial_match.path);
+    }
+  };
+  if (!has_own_limits_) {
+    // Those that began first run out first.
+    std::size_t count = 0;
+    for (; count < live.size() && has_run_out(live.all()[count]); ++count) take_out(live.all()[count]);
+    live.drop_front(count);
+    if (!live.empty()) live.set_next_deadline(live.front().deadline_ms);
+    return last_deadline;
+  }
+  moved_.clear();
+  for (const PartialMatch& partial_match : live.all()) {
+    if (has_run_out(partial_match)) {
+      take_out(partial_match);
+    } else {
+      moved_.push_back(partial_match);
     }
   }
   live.swap(moved_);
@@ -98,19 +118,19 @@ TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Comp
 
 void SinglePaths::drop_starts_before(PartialMatches& live, std::uint64_t bound) {
   std::size_t dropped = 0;
-  while (dropped < live.size() && live[dropped].start() < bound) buffer_.release(live[dropped++].path);
-  live.erase(live.begin(), live.begin() + static_cast<std::ptrdiff_t>(dropped));
+  while (dropped < live.size() && live.all()[dropped].start() < bound) buffer_.release(live.all()[dropped++].path);
+  live.drop_front(dropped);
 }
 
 void SinglePaths::drop_oldest(PartialMatches& live, std::uint64_t most) {
-  if (live.size() > most) drop_starts_before(live, live[live.size() - most - 1].start() + 1);
+  if (live.size() > most) drop_starts_before(live, live.all()[live.size() - most - 1].start() + 1);
 }
 
 void SinglePaths::drop_newest(PartialMatches& live, std::uint64_t most) {
   if (live.size() <= most) return;
-  const std::uint64_t bound = live[most].start();
-  while (!live.empty() && live.back().start() >= bound) {
-    buffer_.release(live.back().path);
+  const std::uint64_t bound = live.all()[most].start();
+  while (!live.empty() && live.all().back().start() >= bound) {
+    buffer_.release(live.all().back().path);
     live.pop_back();
   }
 }
@@ -134,15 +154,6 @@ TimeMs SinglePaths::end_of_bounds(StateId state, const Node* path) const {
     if (first != nullptr) end = std::min(end, add_saturated(first->event->time_ms, bound.duration));
   }
   return end;
-}
-
-TimeMs SinglePaths::deadline_of(const PartialMatches& live) const {
-  if (live.empty()) return kEndOfTime;
-  // Without bounds of their own, the partial match that began first runs out first.
-  if (!has_own_limits_) return live.front().deadline_ms;
-  TimeMs deadline = kEndOfTime;
-  for (const PartialMatch& partial_match : live) deadline = std::min(deadline, partial_match.deadline_ms);
-  return deadline;
 }
 
 }  // namespace cepheid::nfa

@@ -4,25 +4,15 @@
 #include <vector>
 
 #include "nfa/matcher/completed.hpp"
+#include "nfa/matcher/partial_matches.hpp"
 #include "nfa/matcher/seen_paths.hpp"
 #include "nfa/matcher/transitions.hpp"
 
 namespace cepheid::nfa {
 
-/// One live way through the program: where it is and what it took. Holds a reference to its path's last node.
-struct PartialMatch {
-  StateId state = 0;
-  Node* path = nullptr;
-  TimeMs deadline_ms = kEndOfTime;    // when it runs out
-
-  [[nodiscard]] std::uint64_t start() const { return path->start; }
-};
-
-/// A key's partial matches: by start, those of one start by age.
-using PartialMatches = std::vector<PartialMatch>;
-
 /// Moves partial matches one by one: for patterns in which what one took can make a difference. Semantics.md, sections 4
-/// and 8. New ones are made in the order of the list, so it never needs sorting.
+/// and 8. New ones are made in the order of the list, so it never needs sorting. An event that leaves all of them where they
+/// are costs the states they stand in, not their number.
 class SinglePaths {
  public:
   SinglePaths(const PatternSpec& spec, const Program& program, SharedBuffer& buffer);
@@ -46,8 +36,8 @@ class SinglePaths {
   [[nodiscard]] bool lives_before(const PartialMatches& live, std::uint64_t start) const {
     return !live.empty() && live.front().start() < start;
   }
-  /// When the first of them runs out.
-  [[nodiscard]] TimeMs deadline_of(const PartialMatches& live) const;
+  /// None of them runs out before.
+  [[nodiscard]] static TimeMs deadline_of(const PartialMatches& live) { return live.next_deadline_ms(); }
 
  private:
   void apply(const StateMoves& outcome, const PartialMatch* from, CurrentEvent& event,
@@ -63,6 +53,7 @@ class SinglePaths {
   SharedBuffer& buffer_;
   const bool has_own_limits_;    // of states, beside `within`
   PartialMatches moved_;
+  PartialMatches* moving_ = nullptr;    // where those that go on are put
   SeenPaths seen_;
 };
 

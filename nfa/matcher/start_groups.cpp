@@ -17,9 +17,7 @@ StartGroups::StartGroups(const PatternSpec& spec, const Program& program, Shared
 
 void StartGroups::move_all(StartGroupList& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
                            std::vector<Completed>& completed, bool may_begin) {
-  const bool all_stay = std::all_of(live.occupied.begin(), live.occupied.end(), [&](const auto& occupied) {
-    return transitions.outcome(occupied.first, nullptr, conditions).stays(occupied.first);
-  });
+  const bool all_stay = live.occupied.all([&](StateId state) { return transitions.stays(state, conditions); });
   if (!all_stay) {
     before_.clear();
     before_.swap(live.groups);
@@ -89,7 +87,7 @@ void StartGroups::append(StartGroupList& live, StartGroup&& group) {
     older.starts += group.starts;
     return;
   }
-  count_states(live, group, true);
+  for (const StartGroup::Position& position : group.positions) live.occupied.add(position.state);
   live.groups.push_back(std::move(group));
 }
 
@@ -105,25 +103,9 @@ void StartGroups::release(const StartGroup& group) {
   for (const StartGroup::Position& position : group.positions) buffer_.release(position.path);
 }
 
-void StartGroups::count_states(StartGroupList& live, const StartGroup& group, bool add) {
-  for (const StartGroup::Position& position : group.positions) {
-    const auto found = std::find_if(live.occupied.begin(), live.occupied.end(),
-                                    [&](const auto& occupied) { return occupied.first == position.state; });
-    if (add) {
-      if (found == live.occupied.end()) {
-        live.occupied.emplace_back(position.state, 1);
-      } else {
-        ++found->second;
-      }
-    } else if (--found->second == 0) {
-      live.occupied.erase(found);
-    }
-  }
-}
-
 void StartGroups::forget_front(StartGroupList& live, std::size_t groups) {
   for (std::size_t i = 0; i < groups; ++i) {
-    count_states(live, live.groups[i], false);
+    for (const StartGroup::Position& position : live.groups[i].positions) live.occupied.remove(position.state);
     live.count -= live.groups[i].starts * live.groups[i].positions.size();
     release(live.groups[i]);
   }

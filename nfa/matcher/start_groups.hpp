@@ -7,6 +7,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "nfa/matcher/completed.hpp"
+#include "nfa/matcher/occupied_states.hpp"
 #include "nfa/matcher/transitions.hpp"
 
 namespace cepheid::nfa {
@@ -32,8 +33,7 @@ struct StartGroupList {
   std::uint64_t bound = 0;
   /// How many partial matches they stand for; those that died in front of a group are counted until it goes.
   std::uint64_t count = 0;
-  /// How many groups stand in each state that any of them stands in.
-  boost::container::small_vector<std::pair<StateId, std::uint32_t>, 4> occupied;
+  OccupiedStates occupied;
 };
 
 /// Moves merged partial matches: for skip_past_last and skip_to_next in patterns whose conditions look at the event at hand
@@ -72,7 +72,6 @@ class StartGroups {
   [[nodiscard]] bool can_join(const StartGroup& older, const StartGroup& newer) const;
   void release(const StartGroup& group);
   void forget_front(StartGroupList& live, std::size_t groups);
-  static void count_states(StartGroupList& live, const StartGroup& group, bool add);
   [[nodiscard]] bool is_dead(TimeMs start_ms, TimeMs now_ms) const {
     return add_saturated(start_ms, *spec_.within) <= now_ms;
   }

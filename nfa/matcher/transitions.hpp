@@ -19,15 +19,16 @@ struct StateMoves {
   };
   std::vector<Move> moves;
   bool killed = false;               // a not-step's event: no move goes on but one to the match
+  bool asks_path = false;            // what was found depends on what the partial match took: of no use without it
   std::uint64_t known_at = 0;        // epoch
 
   /// Does a partial match in `state` simply stay as it is?
   [[nodiscard]] bool stays(StateId state) const {
-    return !killed && moves.size() == 1 && moves[0].action == Action::ignore && moves[0].target == state;
+    return !asks_path && !killed && moves.size() == 1 && moves[0].action == Action::ignore && moves[0].target == state;
   }
 };
 
-/// Finds outcomes. Those that depend on the event alone are found once for each state and event.
+/// Finds outcomes. Those that depend on the event alone, if only for this event, are found once for each state and event.
 class Transitions {
  public:
   explicit Transitions(const Program& program);
@@ -36,9 +37,23 @@ class Transitions {
   void begin() { ++epoch_; }
   /// Through PROCEED edges each state is visited once, so loops of empty groups end. The reference is valid until the next
   /// call. `path` is what the partial match took.
-  const StateMoves& outcome(StateId state, const Node* path, Conditions& conditions);
+  const StateMoves& outcome(StateId state, const Node* path, Conditions& conditions) {
+    const StateMoves& shared = shared_outcome(state, conditions);
+    return shared.asks_path ? outcome_on_path(state, path, conditions) : shared;
+  }
+  /// Do all partial matches in `state` stay as they are, whatever they took?
+  [[nodiscard]] bool stays(StateId state, Conditions& conditions) {
+    return shared_outcome(state, conditions).stays(state);
+  }
 
  private:
+  const StateMoves& shared_outcome(StateId state, Conditions& conditions) {
+    StateMoves& moves = outcomes_[state];
+    if (moves.known_at != epoch_) find_shared(state, conditions, moves);
+    return moves;
+  }
+  void find_shared(StateId state, Conditions& conditions, StateMoves& moves);
+  const StateMoves& outcome_on_path(StateId state, const Node* path, Conditions& conditions);
   void find(StateId state, Conditions& conditions, StateMoves& outcome);
   bool proceeds_to_match(StateId state, Conditions& conditions);
   bool visit(StateId state) {

@@ -49,9 +49,7 @@ class ModifierCheck {
   void wrong(DiagnosticKind kind, const Modifier& modifier, std::string message, std::string hint = {}) {
     diagnostics_.error(kind, modifier.span, std::move(message), std::move(hint));
   }
-  [[nodiscard]] bool is_step() const {
-    return !element_.group && element_.any_of.empty() && element_.all_of.empty();
-  }
+  [[nodiscard]] bool is_step() const { return !element_.group && element_.any_of.empty() && element_.all_of.empty(); }
   void check_negated();
   void check_previous();
   void check_set();
@@ -151,7 +149,8 @@ void ModifierCheck::check_listed_steps() {
   for (const syntax::Element& step : element_.all_of) {
     for (const Modifier& modifier : step.modifiers) {
       if (modifier.kind == Modifier::Kind::where) continue;
-      wrong(DiagnosticKind::group, modifier, fmt::format("`{}` on {} of `all_of`", spelling_of(modifier.kind), label_of(step)),
+      wrong(DiagnosticKind::group, modifier,
+            fmt::format("`{}` on {} of `all_of`", spelling_of(modifier.kind), label_of(step)),
             "each step of `all_of` takes one event: it has conditions only");
     }
   }
@@ -170,8 +169,8 @@ void ModifierCheck::check_quantifier() {
   has_quantifier_ = !quantifiers.empty();
   for (std::size_t i = 1; i < quantifiers.size(); ++i) {
     wrong(DiagnosticKind::quantifier, *quantifiers[i],
-          fmt::format("a second quantifier on {}: `{}` after `{}`", label_of(element_), spelling_of(quantifiers[i]->kind),
-                      spelling_of(quantifiers[i - 1]->kind)));
+          fmt::format("a second quantifier on {}: `{}` after `{}`", label_of(element_),
+                      spelling_of(quantifiers[i]->kind), spelling_of(quantifiers[i - 1]->kind)));
   }
   if (!has_quantifier_) return;
   const Modifier& modifier = *quantifiers.front();

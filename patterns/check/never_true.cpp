@@ -69,7 +69,8 @@ bool never_holds(const TypedExpr& expr) {
                      [](const TypedExpr& arg) { return is_constant(arg) && is_constant_null(arg); });
 }
 
-/// What a condition says about one value: how it compares with a constant, which constants it can be, whether it is null.
+/// What a condition says about one value: how it compares with a constant, which constants it can be, whether it is
+/// null.
 struct Claim {
   enum class Kind : std::uint8_t { compares, one_of, null, not_null };
   Kind kind = Kind::compares;
@@ -136,7 +137,8 @@ bool contradict(const Claim& a, const Claim& b) {
   const Claim& upper = is_upper_bound(a) ? a : b;
   const Claim& lower = is_upper_bound(a) ? b : a;
   const bool both_included = upper.comparison == Function::less_equal && lower.comparison == Function::greater_equal;
-  return !holds(both_included ? Function::less_equal : Function::less, lower.constants.front(), upper.constants.front());
+  return !holds(both_included ? Function::less_equal : Function::less, lower.constants.front(),
+                upper.constants.front());
 }
 
 /// A piece of the text as it can stand in a message of one line.

@@ -16,8 +16,8 @@ bool is_strict(nfa::InnerContiguity inner) {
 
 bool waits_for_ever(const nfa::Sequence& sequence, bool starts_pattern);
 
-/// Can a partial match stay at this element for ever, or go round in it? `starts`: the pattern may begin with it, so that
-/// nothing waits for its first event.
+/// Can a partial match stay at this element for ever, or go round in it? `starts`: the pattern may begin with it, so
+/// that nothing waits for its first event.
 bool waits_for_ever(const nfa::Element& element, bool starts) {
   if (element.negated()) return false;
   if (element.within_previous || !element.within_of.empty()) return false;
@@ -57,7 +57,8 @@ void append_names(const syntax::Sequence& sequence, std::vector<const syntax::Na
   }
 }
 
-void warn_of_dead_steps(const syntax::Pattern& pattern, const std::vector<nfa::StepId>& dead, Diagnostics& diagnostics) {
+void warn_of_dead_steps(const syntax::Pattern& pattern, const std::vector<nfa::StepId>& dead,
+                        Diagnostics& diagnostics) {
   std::vector<const syntax::Name*> names;
   append_names(*pattern.sequence, names);
   if (!dead.empty() && dead.size() == names.size()) {
@@ -93,7 +94,8 @@ void warn_of_skip(const syntax::Pattern& pattern, const nfa::PatternSpec& spec, 
 
 }    // namespace
 
-void warn_of_pattern(const syntax::Pattern& pattern, const nfa::PatternSpec& spec, bool warned, Diagnostics& diagnostics) {
+void warn_of_pattern(const syntax::Pattern& pattern, const nfa::PatternSpec& spec, bool warned,
+                     Diagnostics& diagnostics) {
   if (!pattern.sequence) return;
   const Result<nfa::Automaton> automaton = nfa::Automaton::build(spec);
   if (!automaton) {

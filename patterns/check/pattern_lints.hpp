@@ -10,6 +10,7 @@ namespace cepheid::patterns {
 /// never skips. Reports too many states, too: only the built automaton knows their number.
 ///
 /// `warned`: some of its conditions were found never to hold. What then can't be reached is not said again.
-void warn_of_pattern(const syntax::Pattern& pattern, const nfa::PatternSpec& spec, bool warned, Diagnostics& diagnostics);
+void warn_of_pattern(const syntax::Pattern& pattern, const nfa::PatternSpec& spec, bool warned,
+                     Diagnostics& diagnostics);
 
 }    // namespace cepheid::patterns

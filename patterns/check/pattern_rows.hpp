@@ -10,8 +10,8 @@
 namespace cepheid::patterns {
 
 /// The fields of the rows that a pattern makes as a stream: those of `emit`, without it `pattern` (string), `key`
-/// (list), `start` and `end` (timestamps; of `absent` only `key` and `since`), then those of `on_timeout emit` that are not among them. A name with two
-/// types is reported.
+/// (list), `start` and `end` (timestamps; of `absent` only `key` and `since`), then those of `on_timeout emit` that are
+/// not among them. A name with two types is reported.
 ///
 /// `key` is a list of the keys' type if they have one in common, otherwise a list of strings, each as `string(x)` gives
 /// it.

@@ -70,8 +70,9 @@ void check_bounds(const syntax::Element& element, const syntax::DurationValue& w
     const bool bound = modifier.kind == Modifier::Kind::within_previous || modifier.kind == Modifier::Kind::within_of;
     if (!bound || modifier.from <= within.ms) continue;
     const std::string from = modifier.step ? fmt::format(" {}", modifier.step->text) : "_previous";
-    diagnostics.error(DiagnosticKind::window, modifier.span,
-                      fmt::format("`within … of{}` on {} is longer than the pattern's `within`", from, label_of(element)));
+    diagnostics.error(
+        DiagnosticKind::window, modifier.span,
+        fmt::format("`within … of{}` on {} is longer than the pattern's `within`", from, label_of(element)));
   }
 }
 

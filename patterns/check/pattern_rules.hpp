@@ -7,8 +7,8 @@
 #include "patterns/source/diagnostics.hpp"
 #include "patterns/syntax/tree.hpp"
 
-/// Which sequences are refused, and why: the rules about what stands beside and in what, and how much of it. Nothing here
-/// looks at types.
+/// Which sequences are refused, and why: the rules about what stands beside and in what, and how much of it. Nothing
+/// here looks at types.
 namespace cepheid::patterns {
 
 /// The rules about neighbours in one sequence; of its groups too. `checked` is the same sequence with its quantifiers.

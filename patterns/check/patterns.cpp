@@ -5,8 +5,8 @@
 #include "patterns/check/expressions.hpp"
 #include "patterns/check/items.hpp"
 #include "patterns/check/layouts.hpp"
-#include "patterns/check/never_true.hpp"
 #include "patterns/check/modifier_rules.hpp"
+#include "patterns/check/never_true.hpp"
 #include "patterns/check/pattern_elements.hpp"
 #include "patterns/check/pattern_lints.hpp"
 #include "patterns/check/pattern_rows.hpp"
@@ -71,7 +71,10 @@ std::string container_of(std::string_view step, const syntax::Sequence& sequence
 class PatternCheck {
  public:
   PatternCheck(const syntax::Pattern& pattern, CheckContext& context)
-      : pattern_(pattern), context_(context), diagnostics_(context.diagnostics), elements_(pattern, inputs_, diagnostics_) {}
+      : pattern_(pattern),
+        context_(context),
+        diagnostics_(context.diagnostics),
+        elements_(pattern, inputs_, diagnostics_) {}
 
   void run();
 
@@ -114,9 +117,11 @@ void PatternCheck::run() {
   // What the pattern gives is known by now: whatever else is wrong with it, what reads it can be checked.
   auto rows = rows_of_pattern(pattern_, spec_, diagnostics_);
   if (!rows) return;
-  if (diagnostics_.errors() == errors) warn_of_pattern(pattern_, spec_, diagnostics_.warnings() != warnings, diagnostics_);
+  if (diagnostics_.errors() == errors)
+    warn_of_pattern(pattern_, spec_, diagnostics_.warnings() != warnings, diagnostics_);
   auto layout = std::make_shared<const nfa::RowLayout>(std::move(*rows));
-  add_relation(pattern_.name, std::move(layout), PatternPlan{std::move(input_ids_), std::move(spec_), pattern_.shadow}, context_);
+  add_relation(pattern_.name, std::move(layout), PatternPlan{std::move(input_ids_), std::move(spec_), pattern_.shadow},
+               context_);
 }
 
 void PatternCheck::check_inputs() {
@@ -260,7 +265,8 @@ void PatternCheck::check_after_match() {
       DiagnosticKind::skip_target, target.span,
       in_group ? fmt::format("step `{}` is inside {}", target.text, container_of(target.text, *pattern_.sequence))
                : fmt::format("no step `{}` in pattern `{}`", target.text, pattern_.name.text),
-      in_group ? "`after_match` takes a step that is in no group and no `any_of`" : did_you_mean(nearest_name(target.text, names)));
+      in_group ? "`after_match` takes a step that is in no group and no `any_of`"
+               : did_you_mean(nearest_name(target.text, names)));
 }
 
 bool PatternCheck::check_emit(const std::vector<syntax::Item>& items, std::vector<nfa::NamedExpr>& to) {

@@ -191,8 +191,8 @@ struct RecoveringGen {
 inline constexpr RecoveringGen<false> recovering{};
 inline constexpr RecoveringGen<true> recovering_to_body{};
 
-/// The last part of a clause: behind it the next clause must begin, or it is given up, so that nothing is said about what
-/// was read as far as the mistake.
+/// The last part of a clause: behind it the next clause must begin, or it is given up, so that nothing is said about
+/// what was read as far as the mistake.
 template <typename Subject>
 struct Complete : x3::unary_parser<Subject, Complete<Subject>> {
   static const bool is_pass_through_unary = true;

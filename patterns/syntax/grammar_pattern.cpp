@@ -187,7 +187,8 @@ const auto group = ahead(is_group) >> -name(NamePlace::declared)[set_name] >> si
                    sequence[set_group] >> sign(Sign::close_round, kRound);
 const auto alternative_def = -name(NamePlace::declared) >> sign(Sign::open_round, {"`(`"}) >> sequence[set_sequence] >>
                              sign(Sign::close_round, kRound);
-const auto choice = word(Word::any_of) >> alternative[add_alternative] >> *(ahead(is_group) >> alternative[add_alternative]);
+const auto choice =
+    word(Word::any_of) >> alternative[add_alternative] >> *(ahead(is_group) >> alternative[add_alternative]);
 const auto set = word(Word::all_of) >> open_round >>
                  listed[listed_step[add_step] >> *(sign(Sign::comma) >> listed_step[add_step])] >>
                  sign(Sign::close_round, kCommaOrRound);
@@ -218,7 +219,8 @@ const auto after_match_def =
 
 const auto absent_def = spanned[recovering[
     clause(Word::absent) >> name(NamePlace::declared, kStepName)[set_absent_name] >>
-    *(word(Word::where) >> expression[append_to(&Absent::where)]) >> word(Word::for_, {"`for`", {Word::for_, Word::where}}) >>
+    *(word(Word::where) >> expression[append_to(&Absent::where)]) >>
+    word(Word::for_, {"`for`", {Word::for_, Word::where}}) >>
     duration[set_absent_duration]]];
 const Expected kLimitThen = {"`drop_oldest`, `drop_newest`, `block_start` or `fail`",
                              {Word::drop_oldest, Word::drop_newest, Word::block_start, Word::fail}};
