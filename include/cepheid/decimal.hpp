@@ -23,4 +23,4 @@ void append_decimal(std::string& out, Decimal value, int scale);
 /// otherwise nothing. Nothing too if the text is no number or the value leaves 128 bits. Never goes through a double.
 [[nodiscard]] std::optional<Decimal> parse_decimal(std::string_view text, int scale, bool round);
 
-}  // namespace cepheid
+}    // namespace cepheid

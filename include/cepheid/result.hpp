@@ -57,12 +57,12 @@ class [[nodiscard]] Result<void> {
   std::optional<Error> error_;
 };
 
-}  // namespace cepheid
+}    // namespace cepheid
 
 /// Passes an error of `expression` (a Result) up to the caller.
-#define CEPHEID_TRY(expression)                                        \
-  do {                                                                 \
-    if (auto cepheid_result = (expression); !cepheid_result) {         \
-      return ::cepheid::Error{cepheid_result.error()};                 \
-    }                                                                  \
+#define CEPHEID_TRY(expression)                                \
+  do {                                                         \
+    if (auto cepheid_result = (expression); !cepheid_result) { \
+      return ::cepheid::Error{cepheid_result.error()};         \
+    }                                                          \
   } while (false)

@@ -37,4 +37,4 @@ class Schema {
   std::vector<Field> fields_;
 };
 
-}  // namespace cepheid
+}    // namespace cepheid

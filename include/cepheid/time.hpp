@@ -29,4 +29,4 @@ inline constexpr TimeMs kEndOfTime = std::numeric_limits<TimeMs>::max();
   return difference;
 }
 
-}  // namespace cepheid
+}    // namespace cepheid

@@ -49,4 +49,4 @@ struct ObjectField {
 /// A decimal has at most so many digits after its point: 128 bits hold 38 digits in all.
 inline constexpr int kMaxDecimalScale = 38;
 
-}  // namespace cepheid
+}    // namespace cepheid

@@ -31,4 +31,4 @@ struct Value {
   [[nodiscard]] bool is_null() const { return state.index() == 0; }
 };
 
-}  // namespace cepheid
+}    // namespace cepheid

@@ -10,12 +10,12 @@
 
 namespace cepheid::nfa {
 
-/// A pattern's states and edges as a Boost.Graph graph: what is built from a PatternSpec, checked, drawn, and frozen into
-/// the flat Program that runs. Lives while rules are loaded only.
+/// A pattern's states and edges as a Boost.Graph graph: what is built from a PatternSpec, checked, drawn, and frozen
+/// into the flat Program that runs. Lives while rules are loaded only.
 class Automaton {
  public:
-  /// Builds by the rules of Flink's compiler: from the last element to the first, each element getting the entry state of
-  /// what follows. An error if it would have more than `max_states` states. Linear in the states made.
+  /// Builds by the rules of Flink's compiler: from the last element to the first, each element getting the entry state
+  /// of what follows. An error if it would have more than `max_states` states. Linear in the states made.
   [[nodiscard]] static Result<Automaton> build(const PatternSpec& spec, std::size_t max_states = kMaxAutomatonStates);
 
   ~Automaton();
@@ -40,4 +40,4 @@ class Automaton {
   std::unique_ptr<Graph> graph_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

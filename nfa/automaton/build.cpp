@@ -112,8 +112,8 @@ Vertex AutomatonBuilder::build_sequence(const Sequence& sequence, Vertex next, c
   return next;
 }
 
-/// The not_followed_by elements that guard the wait for element `at`: those right before it, and those before an optional
-/// element that may have been left out.
+/// The not_followed_by elements that guard the wait for element `at`: those right before it, and those before an
+/// optional element that may have been left out.
 std::vector<Negation> AutomatonBuilder::negations_before(const Sequence& sequence, std::size_t at,
                                                          const Surroundings& around) {
   std::vector<Negation> negations;
@@ -165,6 +165,8 @@ Automaton::~Automaton() = default;
 Automaton::Automaton(Automaton&&) noexcept = default;
 Automaton& Automaton::operator=(Automaton&&) noexcept = default;
 
-std::size_t Automaton::states() const { return boost::num_vertices(graph_->graph); }
+std::size_t Automaton::states() const {
+  return boost::num_vertices(graph_->graph);
+}
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -17,12 +17,12 @@ enum class Contiguity : std::uint8_t { strict, relaxed, any };
 
 /// What an element must know of the groups around it.
 struct Surroundings {
-  const Element* group = nullptr;         // the group whose sequence is being built
-  bool first_round = true;                // of that group: its head has the group's link, later its inner contiguity
-  Guard until = Guard::always();          // U of that group, which its own steps look at too
+  const Element* group = nullptr;    // the group whose sequence is being built
+  bool first_round = true;           // of that group: its head has the group's link, later its inner contiguity
+  Guard until = Guard::always();     // U of that group, which its own steps look at too
   bool has_until = false;
-  const Element* following = nullptr;     // what follows the group, so also its last element
-  std::vector<WithinOf> bounds;           // `within … of STEP` of all groups around
+  const Element* following = nullptr;    // what follows the group, so also its last element
+  std::vector<WithinOf> bounds;          // `within … of STEP` of all groups around
 
   /// "own and not U".
   [[nodiscard]] Guard allowed(const Guard& own) const { return has_until ? own.and_(until.negation()) : own; }
@@ -40,11 +40,11 @@ struct Negation {
 
 /// From a pattern to its automaton.
 ///
-/// The construction is that of Flink CEP's compiler, because its result is the meaning: sequences are walked from the last
-/// element to the first, and each element gets `next`, the entry state of what follows it. Two things are done to states
-/// that already exist: `greedy` narrows every edge of the entry state of what follows (in place, so whatever else leads
-/// there sees it), and an optional element after a not_followed_by gives its TAKE edges a copy of `next` that the
-/// negation no longer guards.
+/// The construction is that of Flink CEP's compiler, because its result is the meaning: sequences are walked from the
+/// last element to the first, and each element gets `next`, the entry state of what follows it. Two things are done to
+/// states that already exist: `greedy` narrows every edge of the entry state of what follows (in place, so whatever
+/// else leads there sees it), and an optional element after a not_followed_by gives its TAKE edges a copy of `next`
+/// that the negation no longer guards.
 class AutomatonBuilder {
  public:
   AutomatonBuilder(const PatternSpec& spec, std::size_t max_states)
@@ -82,8 +82,8 @@ class AutomatonBuilder {
   const std::size_t max_states_;
   bool too_large_ = false;
   std::unique_ptr<Automaton::Graph> result_;
-  std::map<std::string, ConditionId> condition_ids_;         // by fingerprint
-  std::map<const Element*, Vertex> stops_;                   // of not_followed_by and not_next
+  std::map<std::string, ConditionId> condition_ids_;    // by fingerprint
+  std::map<const Element*, Vertex> stops_;              // of not_followed_by and not_next
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

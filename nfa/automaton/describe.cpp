@@ -136,7 +136,7 @@ std::string describe_call(const TypedExpr& call, const PatternSpec& spec) {
   }
 }
 
-}  // namespace
+}    // namespace
 
 std::string describe(const TypedExpr& expression, const PatternSpec& spec) {
   const auto field = [&] { return std::string_view(spec.layout->schema().fields()[expression.field].name); };
@@ -145,8 +145,9 @@ std::string describe(const TypedExpr& expression, const PatternSpec& spec) {
     case TypedExpr::Kind::field: return std::string(field());
     case TypedExpr::Kind::side_field: return fmt::format("side{}.{}", expression.side, expression.field);
     case TypedExpr::Kind::step_field:
-      return expression.index == -1 ? fmt::format("{}.{}", spec.step_names[expression.step], field())
-                                    : fmt::format("{}[{}].{}", spec.step_names[expression.step], expression.index, field());
+      return expression.index == -1
+                 ? fmt::format("{}.{}", spec.step_names[expression.step], field())
+                 : fmt::format("{}[{}].{}", spec.step_names[expression.step], expression.index, field());
     case TypedExpr::Kind::step_aggregate:
       return expression.aggregate == StepAggregate::count
                  ? fmt::format("count({})", spec.step_names[expression.step])
@@ -160,4 +161,4 @@ std::string describe(const TypedExpr& expression, const PatternSpec& spec) {
   return {};
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -84,7 +84,8 @@ std::string_view name_of(Action action) {
 }
 
 std::string label_of(const Picture::Edge& edge) {
-  return edge.label.empty() ? std::string(name_of(edge.action)) : fmt::format("{}: {}", name_of(edge.action), edge.label);
+  return edge.label.empty() ? std::string(name_of(edge.action))
+                            : fmt::format("{}: {}", name_of(edge.action), edge.label);
 }
 
 std::string escaped(std::string_view text, const std::map<char, std::string_view>& escapes) {
@@ -99,7 +100,9 @@ std::string escaped(std::string_view text, const std::map<char, std::string_view
   return out;
 }
 
-std::string for_dot(std::string_view text) { return escaped(text, {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', " "}}); }
+std::string for_dot(std::string_view text) {
+  return escaped(text, {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', " "}});
+}
 std::string for_mermaid(std::string_view text) {
   return escaped(text, {{'"', "#quot;"}, {'\n', " "}, {'<', "#lt;"}, {'>', "#gt;"}, {'|', "#124;"}});
 }
@@ -107,12 +110,13 @@ std::string for_xml(std::string_view text) {
   return escaped(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}});
 }
 
-}  // namespace
+}    // namespace
 
 std::string draw_dot(const PatternSpec& spec) {
   const Picture picture = picture_of(spec);
   if (picture.states.empty()) return {};
-  std::string out = fmt::format("digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", for_dot(spec.name));
+  std::string out =
+      fmt::format("digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", for_dot(spec.name));
   for (std::size_t i = 0; i < picture.states.size(); ++i) {
     const Picture::State& state = picture.states[i];
     const std::string_view shape = state.kind == StateKind::final  ? ", shape=doublecircle"
@@ -164,11 +168,13 @@ std::string draw_svg(const PatternSpec& spec) {
   const auto top = [](const Picture::State& state) { return kMargin + state.row * kRow; };
 
   std::string out = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" font-family=\"sans-serif\" font-size=\"12\">\n"
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" font-family=\"sans-serif\" "
+      "font-size=\"12\">\n"
       "  <title>{}</title>\n"
       "  <defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" "
       "orient=\"auto\"><path d=\"M0 0L10 5L0 10z\"/></marker></defs>\n",
-      2 * kMargin + (columns - 1) * kColumn + kBoxWidth, 2 * kMargin + (rows - 1) * kRow + kBoxHeight, for_xml(spec.name));
+      2 * kMargin + (columns - 1) * kColumn + kBoxWidth, 2 * kMargin + (rows - 1) * kRow + kBoxHeight,
+      for_xml(spec.name));
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> parallel;    // edges drawn so far between two states
   for (const Picture::Edge& edge : picture.edges) {
     const Picture::State& from = picture.states[edge.from];
@@ -205,13 +211,12 @@ std::string draw_svg(const PatternSpec& spec) {
     const std::string_view fill = state.kind == StateKind::final  ? "#d9f2d9"
                                   : state.kind == StateKind::stop ? "#f6d5d5"
                                                                   : "#eef3fb";
-    out += fmt::format(
-        "  <rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"{}\" stroke=\"black\"/>\n", left(state),
-        top(state), kBoxWidth, kBoxHeight, fill);
+    out += fmt::format("  <rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"{}\" stroke=\"black\"/>\n",
+                       left(state), top(state), kBoxWidth, kBoxHeight, fill);
     out += fmt::format("  <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", left(state) + kBoxWidth / 2,
                        top(state) + kBoxHeight / 2 + 4, for_xml(state.name));
   }
   return out + "</svg>\n";
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -19,4 +19,4 @@ namespace cepheid::nfa {
 /// An expression as a person would write it, with the pattern's field and step names.
 [[nodiscard]] std::string describe(const TypedExpr& expression, const PatternSpec& spec);
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

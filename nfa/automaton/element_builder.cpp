@@ -6,8 +6,14 @@ namespace cepheid::nfa {
 
 ElementBuilder::ElementBuilder(AutomatonBuilder& builder, const Element& element, const Element* following, bool head,
                                std::vector<Negation> negations, const Surroundings& around)
-    : builder_(builder), element_(element), following_element_(following), head_(head), around_(around),
-      negations_(std::move(negations)), own_(builder.own_condition(element)), until_(builder.until_condition(element)),
+    : builder_(builder),
+      element_(element),
+      following_element_(following),
+      head_(head),
+      around_(around),
+      negations_(std::move(negations)),
+      own_(builder.own_condition(element)),
+      until_(builder.until_condition(element)),
       bounds_(around.bounds) {
   bounds_.insert(bounds_.end(), element.within_of.begin(), element.within_of.end());
   if (following != nullptr && following->link == Link::not_followed_by) {
@@ -39,8 +45,8 @@ Vertex ElementBuilder::build(Vertex next) {
 
 // ---- conditions
 
-/// Is it the head of a group that may be left out? The group itself then adds the way past it. Nothing waits in the entry of
-/// a choice, so its alternatives have no such heads.
+/// Is it the head of a group that may be left out? The group itself then adds the way past it. Nothing waits in the
+/// entry of a choice, so its alternatives have no such heads.
 bool ElementBuilder::heads_optional_group() const {
   return heads_group() && around_.first_round && around_.group->quantifier.optional && around_.group->any_of.empty();
 }
@@ -88,7 +94,8 @@ void ElementBuilder::add_stops(Vertex state) {
   for (const Negation& negation : negations_) builder_.add_stop(state, negation);
 }
 
-/// The way past an optional element. A greedy loop narrows what it skips to as well, but not for the event that ends it.
+/// The way past an optional element. A greedy loop narrows what it skips to as well, but not for the event that ends
+/// it.
 void ElementBuilder::add_way_past(Vertex state, Vertex skip) {
   Guard proceed = free();
   if (past_until_ && negations_.empty()) {
@@ -123,8 +130,8 @@ Vertex ElementBuilder::copy_of(Vertex state) {
   return copy;
 }
 
-/// `state` as it is once this optional element has taken an event: the negations before the element guard it no more, nor
-/// what it proceeds to.
+/// `state` as it is once this optional element has taken an event: the negations before the element guard it no more,
+/// nor what it proceeds to.
 Vertex ElementBuilder::without_negations(Vertex state) {
   if (negations_.empty() || !element_.quantifier.optional || builder_.too_large()) return state;
   const StateKind kind = builder_.graph()[state].kind;
@@ -243,8 +250,8 @@ Vertex ElementBuilder::build_group_loop(Vertex next) {
   return entry;
 }
 
-/// A state from which one proceeds to each alternative, the first one first (of PROCEED targets the last edge's is visited
-/// first), and past all of them if it may be left out.
+/// A state from which one proceeds to each alternative, the first one first (of PROCEED targets the last edge's is
+/// visited first), and past all of them if it may be left out.
 Vertex ElementBuilder::build_choice(Vertex sink, std::optional<Vertex> skip, bool first) {
   const Vertex choice = add_own_state("any of");
   if (builder_.too_large()) return 0;
@@ -313,4 +320,4 @@ Vertex ElementBuilder::build_set(Vertex sink, Vertex skip) {
   return state;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -67,4 +67,4 @@ class ElementBuilder {
   std::map<Vertex, Vertex> unguarded_;    // without_negations of a state already copied
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

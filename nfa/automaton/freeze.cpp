@@ -28,19 +28,18 @@ std::vector<Vertex> reached_states(const BoostGraph& graph, Vertex start, std::v
   return order;
 }
 
-/// The guard's clauses with those that only look at the event at hand first, and so in each clause: what they settle, no
-/// path need be looked at for.
+/// The guard's clauses with those that only look at the event at hand first, and so in each clause: what they settle,
+/// no path need be looked at for.
 std::vector<Clause> with_history_last(const Guard& guard, const std::vector<bool>& looks_back_at) {
   const auto on_event = [&](const Literal& literal) { return !looks_back_at[literal.condition]; };
   std::vector<Clause> clauses = guard.clauses;
   for (Clause& clause : clauses) std::stable_partition(clause.begin(), clause.end(), on_event);
-  std::stable_partition(clauses.begin(), clauses.end(), [&](const Clause& clause) {
-    return std::all_of(clause.begin(), clause.end(), on_event);
-  });
+  std::stable_partition(clauses.begin(), clauses.end(),
+                        [&](const Clause& clause) { return std::all_of(clause.begin(), clause.end(), on_event); });
   return clauses;
 }
 
-}  // namespace
+}    // namespace
 
 Program Automaton::freeze() const {
   const BoostGraph& graph = graph_->graph;
@@ -70,8 +69,8 @@ Program Automaton::freeze() const {
       flat.first_clause = static_cast<std::uint32_t>(program.clauses.size());
       flat.clauses = static_cast<std::uint32_t>(properties.guard.clauses.size());
       for (const Clause& clause : with_history_last(properties.guard, looks_back_at)) {
-        program.clauses.push_back({static_cast<std::uint32_t>(program.literals.size()),
-                                   static_cast<std::uint32_t>(clause.size())});
+        program.clauses.push_back(
+            {static_cast<std::uint32_t>(program.literals.size()), static_cast<std::uint32_t>(clause.size())});
         for (const Literal& literal : clause) {
           program.literals.push_back(literal);
           if (looks_back_at[literal.condition]) state.history = true;
@@ -133,8 +132,7 @@ std::vector<StepId> Automaton::dead_steps() const {
     for (auto [edge, end] = boost::out_edges(v, graph); edge != end; ++edge) {
       const GraphEdge& properties = graph[*edge];
       if (properties.action != Action::take || properties.step == kNoStep) continue;
-      const bool takes =
-          number[v] != kUnreached && !properties.guard.never() && leads_on[boost::target(*edge, graph)];
+      const bool takes = number[v] != kUnreached && !properties.guard.never() && leads_on[boost::target(*edge, graph)];
       (takes ? live : dead).push_back(properties.step);
     }
   }
@@ -145,4 +143,4 @@ std::vector<StepId> Automaton::dead_steps() const {
   return dead;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

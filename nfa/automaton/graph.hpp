@@ -12,8 +12,8 @@ namespace cepheid::nfa {
 
 struct GraphState {
   StateKind kind = StateKind::normal;
-  std::string name;                 // for drawings: the step, with ′ for a state that only waits
-  bool choice = false;              // the entry of an `any_of`: nothing waits here, its PROCEEDs lead to the alternatives
+  std::string name;       // for drawings: the step, with ′ for a state that only waits
+  bool choice = false;    // the entry of an `any_of`: nothing waits here, its PROCEEDs lead to the alternatives
   DurationMs within_previous = kNoLimit;
   std::vector<WithinOf> within_of;
 };
@@ -21,7 +21,7 @@ struct GraphState {
 struct GraphEdge {
   Action action = Action::take;
   Guard guard;
-  StepId step = kNoStep;            // under which a TAKE puts the event
+  StepId step = kNoStep;    // under which a TAKE puts the event
 };
 
 /// `vecS` on both sides: states are numbers in the order of their making, a state's edges stay in the order of theirs,
@@ -36,4 +36,4 @@ struct Automaton::Graph {
   std::vector<TypedExpr> conditions;    // by ConditionId
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

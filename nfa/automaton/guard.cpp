@@ -42,9 +42,8 @@ bool Guard::never() const {
     const Clause opposite{{literal.condition, !literal.negated}};
     return std::find(clauses.begin(), clauses.end(), opposite) != clauses.end();
   };
-  return std::any_of(clauses.begin(), clauses.end(), [&](const Clause& clause) {
-    return std::all_of(clause.begin(), clause.end(), contradicted);
-  });
+  return std::any_of(clauses.begin(), clauses.end(),
+                     [&](const Clause& clause) { return std::all_of(clause.begin(), clause.end(), contradicted); });
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

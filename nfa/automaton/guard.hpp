@@ -32,10 +32,10 @@ struct Guard {
   [[nodiscard]] Guard or_(const Guard& other) const;
   /// This one does not hold. Requires that no clause has more than one literal (so a conjunction of conditions).
   [[nodiscard]] Guard negation() const;
-  /// Is it plain that it can't hold? True for an empty clause, as the negation of "always" is, and for a condition that must
-  /// hold and must not.
+  /// Is it plain that it can't hold? True for an empty clause, as the negation of "always" is, and for a condition that
+  /// must hold and must not.
   [[nodiscard]] bool never() const;
   friend bool operator==(const Guard&, const Guard&) = default;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

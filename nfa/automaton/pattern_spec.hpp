@@ -33,8 +33,8 @@ struct Quantifier {
 
 struct Sequence;
 
-/// `within D of STEP`: an event of this element comes less than `duration` after the first event of `step`, if that took
-/// any. A partial match that waits longer has run out.
+/// `within D of STEP`: an event of this element comes less than `duration` after the first event of `step`, if that
+/// took any. A partial match that waits longer has run out.
 struct WithinOf {
   StepId step = 0;
   DurationMs duration = 0;
@@ -43,15 +43,15 @@ struct WithinOf {
 /// A step, a group, a choice or a set, with its link and modifiers: one element of a sequence, checked and typed.
 struct Element {
   Link link = Link::begin;
-  std::string name;                     // of the step; of a group its label, may be empty
-  std::unique_ptr<Sequence> group;      // of a group
+  std::string name;                   // of the step; of a group its label, may be empty
+  std::unique_ptr<Sequence> group;    // of a group
   /// Of `any_of`: the pattern matches as it would with one of these as a group in this place (in a loop: each round).
   std::vector<Sequence> any_of;
   /// Of `all_of`: steps (link begin, no quantifier) of which each takes one event, in any order. The link and the inner
   /// contiguity say what may lie between: relaxed, an event that none of those still missing wants.
   std::vector<Element> all_of;
-  StepId step = 0;                      // for a step that takes events
-  std::vector<TypedExpr> where;         // and-ed; empty: any event. `of STREAM` is one of them
+  StepId step = 0;                 // for a step that takes events
+  std::vector<TypedExpr> where;    // and-ed; empty: any event. `of STREAM` is one of them
   std::optional<TypedExpr> until;
   Quantifier quantifier;
   std::optional<DurationMs> within_previous;
@@ -75,8 +75,9 @@ struct AfterMatch {
   bool or_fail = false;
 };
 
-/// `limit partial_matches N [per key] then …`. Where partial matches are merged, those that a group stands for are counted.
-/// Without `per_key` the pattern's are counted over all keys (of an engine); what goes is of the key whose event it was.
+/// `limit partial_matches N [per key] then …`. Where partial matches are merged, those that a group stands for are
+/// counted. Without `per_key` the pattern's are counted over all keys (of an engine); what goes is of the key whose
+/// event it was.
 struct PartialMatchLimit {
   enum class Then : std::uint8_t {
     drop_oldest,    // those of the earliest starts go
@@ -93,11 +94,12 @@ struct PartialMatchLimit {
 /// Without a `limit` clause; some gigabytes of state.
 inline constexpr std::uint64_t kDefaultPartialMatches = 50'000'000;
 
-/// `absent STEP [where …] for D`, in place of a sequence: a row for a key when no event of the step has come for `duration`
-/// since the last one, or since the first event of the key; once until the next.
+/// `absent STEP [where …] for D`, in place of a sequence: a row for a key when no event of the step has come for
+/// `duration` since the last one, or since the first event of the key; once until the next.
 ///
-/// The pattern's row: `emit`'s items, where item 0 is `since` (a timestamp: that of this last or first event), so that the
-/// first item of `emit` is item 1; without `emit`, `key` (a list) and `since`. Its conditions see only the event at hand.
+/// The pattern's row: `emit`'s items, where item 0 is `since` (a timestamp: that of this last or first event), so that
+/// the first item of `emit` is item 1; without `emit`, `key` (a list) and `since`. Its conditions see only the event at
+/// hand.
 struct Absence {
   std::string name;
   std::vector<TypedExpr> where;
@@ -115,8 +117,8 @@ struct NamedExpr {
 struct PatternSpec {
   std::string name;
   /// The layout that all its conditions and steps see. Over one stream: that stream's own. Over several: a common one
-  /// that has every field of each; `input_fields` tells where a stream's fields go, and field `stream_field` holds which
-  /// stream (its position in `on`) an event came from.
+  /// that has every field of each; `input_fields` tells where a stream's fields go, and field `stream_field` holds
+  /// which stream (its position in `on`) an event came from.
   std::shared_ptr<const RowLayout> layout;
   struct Input {
     std::string stream;
@@ -142,4 +144,4 @@ struct PatternSpec {
   std::vector<NamedExpr> timeout_emit;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -11,7 +11,10 @@ namespace cepheid::nfa {
 
 struct Engine::State {
   State(std::vector<std::shared_ptr<const PatternSpec>> patterns, MatchConsumer& consumer, Options options)
-      : spec(patterns.front()), layout(*spec->layout), events(layout), table(layout),
+      : spec(patterns.front()),
+        layout(*spec->layout),
+        events(layout),
+        table(layout),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
     for (std::uint32_t i = 0; i < patterns.size(); ++i) {
       if (patterns[i]->absence) {
@@ -51,7 +54,8 @@ struct Engine::State {
 
   /// Gives back the event's reference to its stored form, if it has one.
   void work_on(CurrentEvent event) {
-    // An event is worked on as soon as nothing can come before it, a moment before Flink's watermark (largest - lateness
+    // An event is worked on as soon as nothing can come before it, a moment before Flink's watermark (largest -
+    // lateness
     // - 1 ms) reaches it. What that watermark itself ends, it ends first.
     if (event.time_ms == order.joint_low_ms()) advance_time(event.time_ms - 1, event.sequence);
     advance_time(event.time_ms, event.sequence);
@@ -121,8 +125,8 @@ bool Engine::push(std::uint32_t input, Row row, TimeMs time_ms, std::uint64_t se
   const Row common = state.to_common(input, row);
   state.order.set_low(input, low_after_ms);
   if (state.order.empty() && state.order.is_due(time_ms, input)) {
-    state.work_on({.row = common, .time_ms = time_ms, .input = input, .place = 0, .sequence = sequence,
-                   .stored = nullptr});
+    state.work_on(
+        {.row = common, .time_ms = time_ms, .input = input, .place = 0, .sequence = sequence, .stored = nullptr});
   } else {
     state.order.add(state.events.store(common, time_ms, input, sequence));
   }
@@ -135,8 +139,12 @@ void Engine::advance(std::uint32_t input, TimeMs low_ms, std::uint64_t sequence)
   state_->work_on_due(sequence);
 }
 
-TimeMs Engine::low_ms() const { return state_->order.joint_low_ms(); }
+TimeMs Engine::low_ms() const {
+  return state_->order.joint_low_ms();
+}
 
-const PatternStats& Engine::stats(std::uint32_t pattern) const { return *state_->stats[pattern]; }
+const PatternStats& Engine::stats(std::uint32_t pattern) const {
+  return *state_->stats[pattern];
+}
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

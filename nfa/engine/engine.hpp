@@ -12,8 +12,8 @@
 
 namespace cepheid::nfa {
 
-/// All patterns over the same streams (the same `on` list), with the state of one shard: puts rows in event-time order, finds
-/// each key's state, moves its partial matches, fires timers. No thread, file, clock or log. Not thread-safe.
+/// All patterns over the same streams (the same `on` list), with the state of one shard: puts rows in event-time order,
+/// finds each key's state, moves its partial matches, fires timers. No thread, file, clock or log. Not thread-safe.
 ///
 /// Memory: rows that wait for the watermark, and events that live partial matches hold. Rows passed in are copied when
 /// they must be kept; they need to live only during the call.
@@ -32,8 +32,8 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   /// A row of stream `input`, in order of arrival. False: it is late (time < the input's low) and was left out.
-  /// `low_after_ms`: the input's watermark right after this row, where the caller knows it: a row that need not wait for
-  /// others is then worked on at once and never copied. The same as push and then advance.
+  /// `low_after_ms`: the input's watermark right after this row, where the caller knows it: a row that need not wait
+  /// for others is then worked on at once and never copied. The same as push and then advance.
   bool push(std::uint32_t input, Row row, TimeMs time_ms, std::uint64_t sequence, TimeMs low_after_ms = kBeginOfTime);
 
   /// The watermark of stream `input`: (largest time seen) - lateness; a row before it is late from now on. kEndOfTime
@@ -49,4 +49,4 @@ class Engine {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -4,7 +4,9 @@
 
 namespace cepheid::nfa {
 
-TimeMs EventOrder::joint_low_ms() const { return *std::min_element(low_ms_.begin(), low_ms_.end()); }
+TimeMs EventOrder::joint_low_ms() const {
+  return *std::min_element(low_ms_.begin(), low_ms_.end());
+}
 
 void EventOrder::add(StoredEvent* event) {
   waiting_.push_back({event->time_ms, event->input, arrivals_++, event});
@@ -24,4 +26,4 @@ StoredEvent* EventOrder::take_any() {
   return event;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

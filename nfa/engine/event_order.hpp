@@ -54,4 +54,4 @@ class EventOrder {
   std::uint64_t arrivals_ = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -54,4 +54,4 @@ class PredicateBits {
   std::vector<std::uint64_t> holds_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

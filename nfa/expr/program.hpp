@@ -33,11 +33,11 @@ class TakenEvents {
 
 /// What a program looks at. Borrowed for the time of a call.
 struct EvalInput {
-  Row row = nullptr;                            // may be null where the program has no `field`
+  Row row = nullptr;    // may be null where the program has no `field`
   TimeMs time_ms = 0;
-  const TakenEvents* taken = nullptr;           // for step_field and step_aggregate
-  std::span<const Row> sides = {};              // for side_field; a null Row gives null for all its fields
-  std::span<const Datum> items = {};            // for item
+  const TakenEvents* taken = nullptr;    // for step_field and step_aggregate
+  std::span<const Row> sides = {};       // for side_field; a null Row gives null for all its fields
+  std::span<const Datum> items = {};     // for item
 };
 
 /// Memory of one evaluating thread: registers and text made on the way. Results that are text or composites live in
@@ -72,9 +72,9 @@ class ExprProgram {
 
   /// Layouts that field accesses resolve against.
   struct Layouts {
-    const RowLayout* row = nullptr;                     // for `field`
-    const RowLayout* taken = nullptr;                   // for steps: all events of a pattern have one layout
-    std::span<const RowLayout* const> sides = {};       // for `side_field`
+    const RowLayout* row = nullptr;                  // for `field`
+    const RowLayout* taken = nullptr;                // for steps: all events of a pattern have one layout
+    std::span<const RowLayout* const> sides = {};    // for `side_field`
   };
 
   struct Code;    // in program_code.hpp
@@ -92,4 +92,4 @@ class ExprProgram {
 /// Compiles. The expression must be well typed (Function's comments); constants are folded. Linear in its size.
 [[nodiscard]] ExprProgram compile_expression(const TypedExpr& expression, const ExprProgram::Layouts& layouts);
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -18,60 +18,87 @@ using StepId = std::uint16_t;
 /// Unless said otherwise the result is null if any argument is null.
 enum class Function : std::uint8_t {
   // Logic (bool): SQL's three values. `and_`, `or_` take two or more arguments.
-  and_, or_, not_,
+  and_,
+  or_,
+  not_,
   // Comparison, to bool. Two of one type (bool, string by code point, timestamp, list, object: only `equal` and
   // `not_equal` for the last two), or two numbers of any kinds and scales, compared by their exact values. timestamp
   // beside int: as ms.
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  is_null,           // (T) bool, never null
-  in_values,         // (x, v1, …): SQL's IN over `equal`; at least one value
-  in_list,           // (x, list): the same over a list's elements
-  like,              // (string, string pattern)
-  matches,           // (string, string RE2 expression); a constant expression is compiled once. Not valid: null
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  is_null,      // (T) bool, never null
+  in_values,    // (x, v1, …): SQL's IN over `equal`; at least one value
+  in_list,      // (x, list): the same over a list's elements
+  like,         // (string, string pattern)
+  matches,      // (string, string RE2 expression); a constant expression is compiled once. Not valid: null
   // Arithmetic. Both arguments int, both double, or decimals: `add`, `subtract`, `remainder` of one scale.
   // `multiply` of decimals adds the scales. Overflow is null; a double that is not finite is null.
   // timestamp - timestamp and timestamp ± int come as int operations with the type of the result set.
-  add, subtract, multiply, remainder,
-  divide,            // (double, double)
-  negate,            // (N)
+  add,
+  subtract,
+  multiply,
+  remainder,
+  divide,    // (double, double)
+  negate,    // (N)
   // Conversions. `to_*` name the target; the source is the argument's type.
-  to_bool,           // (bool) as it is
-  to_int,            // (int, double, decimal, string, timestamp): cuts towards zero; text only as a whole number
-  to_double,         // (int, double, decimal, string)
-  to_decimal,        // (int, double, decimal, string) the scale is the result type's; rounds half away from zero
-  to_text,           // (T)
-  to_timestamp,      // (int ms, timestamp, string ISO 8601; without an offset UTC)
+  to_bool,         // (bool) as it is
+  to_int,          // (int, double, decimal, string, timestamp): cuts towards zero; text only as a whole number
+  to_double,       // (int, double, decimal, string)
+  to_decimal,      // (int, double, decimal, string) the scale is the result type's; rounds half away from zero
+  to_text,         // (T)
+  to_timestamp,    // (int ms, timestamp, string ISO 8601; without an offset UTC)
   // Numbers
-  abs,               // (N) same type
-  floor, ceil,       // (int, double) same type; (decimal) decimal(0)
-  round,             // (N) half away from zero; (double or decimal, int digits): decimal keeps its scale then
-  sqrt, pow, ln, exp,    // (double …) double
-  least, greatest,   // (T…) all of one type; nulls are left out
-  coalesce,          // (T…) the first that is not null
-  if_,               // (bool, T, T): a null condition takes the second T
+  abs,    // (N) same type
+  floor,
+  ceil,     // (int, double) same type; (decimal) decimal(0)
+  round,    // (N) half away from zero; (double or decimal, int digits): decimal keeps its scale then
+  sqrt,
+  pow,
+  ln,
+  exp,    // (double …) double
+  least,
+  greatest,    // (T…) all of one type; nulls are left out
+  coalesce,    // (T…) the first that is not null
+  if_,         // (bool, T, T): a null condition takes the second T
   // Text, counted in code points
-  lower, upper, length,    // length also of a list
-  contains,          // (string, string) or (list of T, T)
-  starts_with, ends_with,
-  concat,            // (string…): nulls are left out, "" of nothing
-  substr,            // (string, int from [, int n])
-  split,             // (string, string) list of string
-  hash,              // (T…) int: the same in every run, version and machine
+  lower,
+  upper,
+  length,      // length also of a list
+  contains,    // (string, string) or (list of T, T)
+  starts_with,
+  ends_with,
+  concat,    // (string…): nulls are left out, "" of nothing
+  substr,    // (string, int from [, int n])
+  split,     // (string, string) list of string
+  hash,      // (T…) int: the same in every run, version and machine
   // Time. A zone argument is a constant string, last, optional.
-  hour, minute, day_of_week,    // (timestamp [, zone]) int; 0 is Monday
-  date,              // (timestamp [, zone]) "yyyy-MM-dd"
-  format_time,       // (timestamp, constant string format [, zone]); letters y M d H m s S, the rest as it is
-  haversine_km,      // (double lat1, double lon1, double lat2, double lon2), R = 6371
+  hour,
+  minute,
+  day_of_week,     // (timestamp [, zone]) int; 0 is Monday
+  date,            // (timestamp [, zone]) "yyyy-MM-dd"
+  format_time,     // (timestamp, constant string format [, zone]); letters y M d H m s S, the rest as it is
+  haversine_km,    // (double lat1, double lon1, double lat2, double lon2), R = 6371
 };
 
 /// How the events that a step took are summed up.
 enum class StepAggregate : std::uint8_t {
-  count,             // of events
-  sum, avg, min, max, stddev, first, last, count_distinct,
+  count,    // of events
+  sum,
+  avg,
+  min,
+  max,
+  stddev,
+  first,
+  last,
+  count_distinct,
 };
 
-/// An expression whose names are resolved and whose types are fixed, as a tree. The checker (or the fluent API) makes it,
-/// compile_expression turns it into an ExprProgram, fingerprint tells equal ones.
+/// An expression whose names are resolved and whose types are fixed, as a tree. The checker (or the fluent API) makes
+/// it, compile_expression turns it into an ExprProgram, fingerprint tells equal ones.
 struct TypedExpr {
   enum class Kind : std::uint8_t {
     constant,          // `constant`, of `type`
@@ -103,4 +130,4 @@ struct TypedExpr {
 /// Does it look at anything but the row at hand, its time and constants (a step, an item, a side row)?
 [[nodiscard]] bool looks_back(const TypedExpr& expression);
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -7,7 +7,10 @@ namespace cepheid::nfa {
 
 AbsenceWatch::AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
                            PredicateTable& table, MatchConsumer& consumer)
-    : spec_(std::move(spec)), pattern_(pattern), events_(events), key_encoder_(spec_->key, *spec_->layout),
+    : spec_(std::move(spec)),
+      pattern_(pattern),
+      events_(events),
+      key_encoder_(spec_->key, *spec_->layout),
       consumer_(consumer) {
   if (spec_->when) when_.push_back(table.add(*spec_->when));
   for (const TypedExpr& where : spec_->absence->where) where_.push_back(table.add(where));
@@ -102,4 +105,4 @@ void AbsenceWatch::give(const KeyState& state, TimeMs deadline_ms, std::uint64_t
                       .timed_out = false});
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -7,8 +7,8 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "nfa/expr/predicate_table.hpp"
 #include "nfa/automaton/pattern_spec.hpp"
+#include "nfa/expr/predicate_table.hpp"
 #include "nfa/matcher/deadlines.hpp"
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
@@ -16,9 +16,9 @@
 
 namespace cepheid::nfa {
 
-/// An `absent … for D` pattern at work: for each key the time since which its events are missing. A key is known from its
-/// first event on; once its row is given it is forgotten if any event of it would count, else kept until the next that
-/// does. Not thread-safe. Cost: O(log keys) an event.
+/// An `absent … for D` pattern at work: for each key the time since which its events are missing. A key is known from
+/// its first event on; once its row is given it is forgotten if any event of it would count, else kept until the next
+/// that does. Not thread-safe. Cost: O(log keys) an event.
 class AbsenceWatch {
  public:
   AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
@@ -37,9 +37,9 @@ class AbsenceWatch {
  private:
   struct KeyState {
     std::string bytes;
-    TimeMs since_ms = 0;              // of the last event that counts, or first sight
-    StoredEvent* last = nullptr;      // that event; null: none came yet
-    std::uint32_t stamp = 0;          // of its entry in deadlines_
+    TimeMs since_ms = 0;            // of the last event that counts, or first sight
+    StoredEvent* last = nullptr;    // that event; null: none came yet
+    std::uint32_t stamp = 0;        // of its entry in deadlines_
     bool given = false;
   };
 
@@ -57,7 +57,7 @@ class AbsenceWatch {
   std::vector<PredicateId> where_;    // all must hold for it to count
 
   boost::unordered_flat_map<std::string, KeyId> keys_;
-  std::vector<KeyState> states_;      // by KeyId
+  std::vector<KeyState> states_;    // by KeyId
   std::vector<KeyId> free_keys_;
   Deadlines deadlines_;
   std::string key_bytes_;
@@ -67,4 +67,4 @@ class AbsenceWatch {
   PatternStats stats_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -7,11 +7,11 @@
 
 namespace cepheid::nfa {
 
-/// Matches that are complete but not yet let out by `after_match`: one, or, where partial matches are merged, one for each
-/// start from `start` to `last_start` in `path`. Holds a reference to the path.
+/// Matches that are complete but not yet let out by `after_match`: one, or, where partial matches are merged, one for
+/// each start from `start` to `last_start` in `path`. Holds a reference to the path.
 struct Completed {
   Node* path = nullptr;
-  std::uint64_t start = 0;         // place of the first event: the smallest of these starts, exactly
+  std::uint64_t start = 0;    // place of the first event: the smallest of these starts, exactly
   std::uint64_t last_start = 0;
 };
 
@@ -21,4 +21,4 @@ struct TimedOut {
   TimeMs deadline_ms = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -40,4 +40,4 @@ void fill_taken(TakenEvents& taken, std::size_t steps, const Node* path) {
   taken.reverse();
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

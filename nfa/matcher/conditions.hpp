@@ -10,8 +10,8 @@
 
 namespace cepheid::nfa {
 
-/// A pattern's conditions at work: those on the event alone come from the table that all patterns over the stream share,
-/// those that look back are computed on the path of the partial match that asks, once for each path and event.
+/// A pattern's conditions at work: those on the event alone come from the table that all patterns over the stream
+/// share, those that look back are computed on the path of the partial match that asks, once for each path and event.
 class Conditions {
  public:
   /// Puts the conditions on the event alone into `table`. `steps`: how many steps of the pattern take events.
@@ -31,7 +31,8 @@ class Conditions {
     has_path_ = true;
     ++epoch_;
   }
-  /// From now on no path is there to be seen: a condition that looks back does not hold, and it is noted that one was asked.
+  /// From now on no path is there to be seen: a condition that looks back does not hold, and it is noted that one was
+  /// asked.
   void look_at_no_path() {
     has_path_ = false;
     asked_for_path_ = false;
@@ -84,4 +85,4 @@ class Conditions {
 /// Puts the events of a path into `taken`, by step, in the order taken.
 void fill_taken(TakenEvents& taken, std::size_t steps, const Node* path);
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

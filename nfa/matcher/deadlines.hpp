@@ -52,4 +52,4 @@ class Deadlines {
   std::vector<Entry> heap_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

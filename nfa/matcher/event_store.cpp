@@ -11,7 +11,7 @@ constexpr std::align_val_t kAlignment{16};
 /// Larger blocks (rows with long text) go back to the system at once.
 constexpr std::uint32_t kKeptClasses = 12;
 
-}  // namespace
+}    // namespace
 
 EventStore::~EventStore() {
   for (auto& blocks : free_) {
@@ -30,8 +30,8 @@ StoredEvent* EventStore::store(Row row, TimeMs time_ms, std::uint32_t input, std
   } else {
     event = static_cast<StoredEvent*>(::operator new(kSmallestBlock << size_class, kAlignment));
   }
-  new (event) StoredEvent{.references = 1, .input = input, .size_class = size_class, .sequence = sequence,
-                          .time_ms = time_ms};
+  new (event)
+      StoredEvent{.references = 1, .input = input, .size_class = size_class, .sequence = sequence, .time_ms = time_ms};
   layout_.copy_to(row, reinterpret_cast<char*>(event) + StoredEvent::kHeaderBytes);
   ++live_;
   return event;
@@ -46,4 +46,4 @@ void EventStore::recycle(StoredEvent* event) {
   }
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

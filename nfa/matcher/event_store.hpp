@@ -10,7 +10,8 @@
 
 namespace cepheid::nfa {
 
-/// An event that waits for the watermark or that partial matches hold: a copy of its row with all its text, in one block.
+/// An event that waits for the watermark or that partial matches hold: a copy of its row with all its text, in one
+/// block.
 struct StoredEvent {
   std::uint32_t references = 0;
   std::uint32_t input = 0;
@@ -20,9 +21,7 @@ struct StoredEvent {
   TimeMs time_ms = 0;
 
   /// The row's words follow, aligned to 16 bytes.
-  [[nodiscard]] Row row() const {
-    return reinterpret_cast<Row>(reinterpret_cast<const char*>(this) + kHeaderBytes);
-  }
+  [[nodiscard]] Row row() const { return reinterpret_cast<Row>(reinterpret_cast<const char*>(this) + kHeaderBytes); }
   static constexpr std::size_t kHeaderBytes = 48;
 };
 static_assert(sizeof(StoredEvent) <= StoredEvent::kHeaderBytes);
@@ -70,4 +69,4 @@ class EventStore {
   std::size_t live_ = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

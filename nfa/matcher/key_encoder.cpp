@@ -1,4 +1,5 @@
-// Each value: a byte that tells null (0) from a value (1); text as its size and bytes, decimals as 16 bytes, all else as 8.
+// Each value: a byte that tells null (0) from a value (1); text as its size and bytes, decimals as 16 bytes, all else
+// as 8.
 
 #include "nfa/matcher/key_encoder.hpp"
 
@@ -27,9 +28,7 @@ void KeyEncoder::encode(Row row, TimeMs time_ms, EvalScratch& scratch, std::stri
         bytes.append(datum.text->view());
         break;
       }
-      case TypeKind::decimal:
-        bytes.append(reinterpret_cast<const char*>(&datum.units), sizeof(datum.units));
-        break;
+      case TypeKind::decimal: bytes.append(reinterpret_cast<const char*>(&datum.units), sizeof(datum.units)); break;
       case TypeKind::bool_: {
         const std::uint64_t word = datum.boolean ? 1 : 0;
         bytes.append(reinterpret_cast<const char*>(&word), sizeof(word));
@@ -38,9 +37,7 @@ void KeyEncoder::encode(Row row, TimeMs time_ms, EvalScratch& scratch, std::stri
       case TypeKind::double_:
         if (datum.number == 0) datum.number = 0;    // -0.0 and 0.0 are one key
         [[fallthrough]];
-      default:
-        bytes.append(reinterpret_cast<const char*>(&datum.integer), sizeof(datum.integer));
-        break;
+      default: bytes.append(reinterpret_cast<const char*>(&datum.integer), sizeof(datum.integer)); break;
     }
   }
 }
@@ -64,22 +61,18 @@ void KeyEncoder::decode(std::string_view bytes, Arena& arena, std::vector<Datum>
           at += size;
           break;
         }
-        case TypeKind::decimal:
-          read(datum.units);
-          break;
+        case TypeKind::decimal: read(datum.units); break;
         case TypeKind::bool_: {
           std::uint64_t word = 0;
           read(word);
           datum.boolean = word != 0;
           break;
         }
-        default:
-          read(datum.integer);
-          break;
+        default: read(datum.integer); break;
       }
     }
     values.push_back(datum);
   }
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

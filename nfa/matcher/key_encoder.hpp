@@ -21,4 +21,4 @@ class KeyEncoder {
   std::vector<ExprProgram> programs_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

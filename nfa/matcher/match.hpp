@@ -15,19 +15,19 @@ struct TakenEvent {
   StepId step;
   std::uint32_t input;    // position of its stream in the pattern's `on`
   TimeMs time_ms;
-  Row row;                // of the pattern's layout
+  Row row;    // of the pattern's layout
 };
 
 /// A match, or a partial match that ran out of time. All views are valid during the call only.
 struct MatchView {
-  std::uint32_t pattern;                  // position in the engine
-  std::span<const Datum> key;             // of the types of PatternSpec::key
-  std::span<const TakenEvent> events;     // in the order taken
-  const TakenEvents* taken;               // the same, by step
-  TimeMs start_ms;                        // time of the first event
-  TimeMs end_ms;                          // time of the last; of a timed-out match, when it ran out
-  TimeMs time_ms;                         // event time at which it is given out
-  std::uint64_t sequence;                 // of the row or the advance that caused it
+  std::uint32_t pattern;                 // position in the engine
+  std::span<const Datum> key;            // of the types of PatternSpec::key
+  std::span<const TakenEvent> events;    // in the order taken
+  const TakenEvents* taken;              // the same, by step
+  TimeMs start_ms;                       // time of the first event
+  TimeMs end_ms;                         // time of the last; of a timed-out match, when it ran out
+  TimeMs time_ms;                        // event time at which it is given out
+  std::uint64_t sequence;                // of the row or the advance that caused it
   bool timed_out;
 };
 
@@ -39,7 +39,7 @@ class MatchConsumer {
 
 /// Counters of one pattern since the engine was made.
 struct PatternStats {
-  std::uint64_t events = 0;             // that reached the pattern (`when` held)
+  std::uint64_t events = 0;    // that reached the pattern (`when` held)
   std::uint64_t matches = 0;
   std::uint64_t timeouts = 0;           // timed-out partial matches reported
   std::uint64_t skip_failures = 0;      // `or_fail` that did
@@ -51,4 +51,4 @@ struct PatternStats {
   bool failed = false;                  // `limit … fail` did: the pattern works on no further event
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

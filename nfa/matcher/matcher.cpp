@@ -1,4 +1,5 @@
-// What a pattern does around the moves of its partial matches: keys, deadlines, and after_match (semantics.md, section 10).
+// What a pattern does around the moves of its partial matches: keys, deadlines, and after_match (semantics.md, section
+// 10).
 
 #include "nfa/matcher/matcher.hpp"
 
@@ -17,14 +18,20 @@ Program program_of(const PatternSpec& spec) {
   return automaton ? automaton->freeze() : Program{};
 }
 
-}  // namespace
+}    // namespace
 
 Matcher::Matcher(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
                  PredicateTable& table, MatchConsumer& consumer, Options options)
-    : spec_(std::move(spec)), pattern_(pattern), program_(program_of(*spec_)), buffer_(events),
-      conditions_(program_, *spec_->layout, table, spec_->step_names.size()), transitions_(program_),
-      single_paths_(*spec_, program_, buffer_), start_groups_(*spec_, program_, buffer_),
-      merged_(options.merge && StartGroups::fit(*spec_, program_)), key_encoder_(spec_->key, *spec_->layout),
+    : spec_(std::move(spec)),
+      pattern_(pattern),
+      program_(program_of(*spec_)),
+      buffer_(events),
+      conditions_(program_, *spec_->layout, table, spec_->step_names.size()),
+      transitions_(program_),
+      single_paths_(*spec_, program_, buffer_),
+      start_groups_(*spec_, program_, buffer_),
+      merged_(options.merge && StartGroups::fit(*spec_, program_)),
+      key_encoder_(spec_->key, *spec_->layout),
       consumer_(consumer) {
   if (spec_->when) when_ = table.add(*spec_->when);
 }
@@ -93,8 +100,7 @@ void Matcher::drop_key(KeyId id) {
 void Matcher::settle(KeyId id) {
   KeyState& state = state_of(id);
   if (state.singles.empty() && state.groups.groups.empty() && state.waiting.empty()) return drop_key(id);
-  const TimeMs deadline =
-      merged_ ? start_groups_.deadline_of(state.groups) : single_paths_.deadline_of(state.singles);
+  const TimeMs deadline = merged_ ? start_groups_.deadline_of(state.groups) : single_paths_.deadline_of(state.singles);
   if (deadline >= state.deadline_ms) return;    // an entry that comes too early is put right when it is due
   state.deadline_ms = deadline;
   deadlines_.add({deadline, id, ++state.stamp});
@@ -123,9 +129,7 @@ void Matcher::hold_limit(KeyState& state) {
   const std::uint64_t most = limit.most > others ? limit.most - others : 0;
   switch (limit.then) {
     case PartialMatchLimit::Then::block_start: return;    // those that live may still branch
-    case PartialMatchLimit::Then::fail:
-      stats_.limit_hit = stats_.failed = true;
-      return;
+    case PartialMatchLimit::Then::fail: stats_.limit_hit = stats_.failed = true; return;
     case PartialMatchLimit::Then::drop_oldest:
       if (merged_) {
         start_groups_.drop_oldest(state.groups, most);
@@ -268,4 +272,4 @@ void Matcher::expire(KeyState& state, TimeMs now_ms) {
   give_out_completed(state);
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -22,8 +22,8 @@
 
 namespace cepheid::nfa {
 
-/// One pattern at work: the partial matches of each key, moved event by event in event-time order, and what `after_match`
-/// lets out. Not thread-safe.
+/// One pattern at work: the partial matches of each key, moved event by event in event-time order, and what
+/// `after_match` lets out. Not thread-safe.
 ///
 /// Partial matches are moved by StartGroups where the pattern allows it, otherwise by SinglePaths; the matches are the
 /// same. A key without partial matches and waiting matches has no state. An event that neither a live state nor `begin`
@@ -53,8 +53,8 @@ class Matcher {
 
  private:
   struct KeyState {
-    std::string bytes;                  // the key, encoded
-    PartialMatches singles;             // one of these two is in use
+    std::string bytes;         // the key, encoded
+    PartialMatches singles;    // one of these two is in use
     StartGroupList groups;
     WaitingMatches waiting;
     TimeMs deadline_ms = kEndOfTime;    // for which an entry with `stamp` is in deadlines_
@@ -128,4 +128,4 @@ class Matcher {
   PatternStats stats_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -10,8 +10,8 @@
 
 namespace cepheid::nfa {
 
-/// In which states any of a key's partial matches stand, so that an event that changes none of these states need not visit
-/// them. Exact up to kMost states; beyond that it only says that there are many, until clear().
+/// In which states any of a key's partial matches stand, so that an event that changes none of these states need not
+/// visit them. Exact up to kMost states; beyond that it only says that there are many, until clear().
 class OccupiedStates {
  public:
   void add(StateId state) {
@@ -51,4 +51,4 @@ class OccupiedStates {
   bool many_ = false;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -68,4 +68,4 @@ class PartialMatches {
   TimeMs next_deadline_ms_ = kEndOfTime;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -83,4 +83,4 @@ struct Program {
   }
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -9,7 +9,10 @@ namespace cepheid::nfa {
 class SeenPaths {
  public:
   /// Forgets all.
-  void clear() { ++round_; used_ = 0; }
+  void clear() {
+    ++round_;
+    used_ = 0;
+  }
 
   /// True the first time since clear().
   bool insert(std::uint64_t state, std::uint64_t what) {
@@ -50,4 +53,4 @@ class SeenPaths {
   std::size_t used_ = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -65,4 +65,4 @@ void SharedBuffer::free_path(Node* first) {
   }
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

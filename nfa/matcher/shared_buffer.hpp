@@ -9,21 +9,21 @@
 
 namespace cepheid::nfa {
 
-/// The path of a partial match, from its last event back: an event taken under a step, and the node before it. Nodes are
-/// immutable and shared by all partial matches that begin alike. Within one event there is one node for each (previous,
-/// step), so two partial matches took the same path exactly if they hold the same node.
+/// The path of a partial match, from its last event back: an event taken under a step, and the node before it. Nodes
+/// are immutable and shared by all partial matches that begin alike. Within one event there is one node for each
+/// (previous, step), so two partial matches took the same path exactly if they hold the same node.
 ///
-/// Where partial matches are merged (StartGroups), a node stands for one path of each of several starts. Two such nodes are
-/// joined by a node without an event: `older` has the smaller starts, `previous` the larger ones.
+/// Where partial matches are merged (StartGroups), a node stands for one path of each of several starts. Two such nodes
+/// are joined by a node without an event: `older` has the smaller starts, `previous` the larger ones.
 struct Node {
   Node* previous = nullptr;    // null: the first event
   Node* older = nullptr;       // of a joining node only
   StoredEvent* event = nullptr;
   std::uint32_t references = 0;
   StepId step = 0;
-  bool completed = false;      // a match took this path: it is not given again
-  bool timed_out = false;      // the same of a time-out
-  TimeMs start_ms = 0;         // time and place of the path's first event; of several paths, of the latest start
+  bool completed = false;    // a match took this path: it is not given again
+  bool timed_out = false;    // the same of a time-out
+  TimeMs start_ms = 0;       // time and place of the path's first event; of several paths, of the latest start
   std::uint64_t start = 0;
   // Nodes that the event at hand put on top of this one: valid while child_place is that event's place.
   std::uint64_t child_place = 0;
@@ -75,4 +75,4 @@ class SharedBuffer {
   std::size_t live_ = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -156,4 +156,4 @@ TimeMs SinglePaths::end_of_bounds(StateId state, const Node* path) const {
   return end;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

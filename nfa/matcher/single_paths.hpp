@@ -10,21 +10,20 @@
 
 namespace cepheid::nfa {
 
-/// Moves partial matches one by one: for patterns in which what one took can make a difference. Semantics.md, sections 4
-/// and 8. New ones are made in the order of the list, so it never needs sorting. An event that leaves all of them where they
-/// are costs the states they stand in, not their number.
+/// Moves partial matches one by one: for patterns in which what one took can make a difference. Semantics.md, sections
+/// 4 and 8. New ones are made in the order of the list, so it never needs sorting. An event that leaves all of them
+/// where they are costs the states they stand in, not their number.
 class SinglePaths {
  public:
   SinglePaths(const PatternSpec& spec, const Program& program, SharedBuffer& buffer);
 
-  /// Offers the event at hand to all of them and to the start state; appends the matches that it completes, each distinct
-  /// path once.
-  /// `may_begin`: false leaves the start state out.
+  /// Offers the event at hand to all of them and to the start state; appends the matches that it completes, each
+  /// distinct path once. `may_begin`: false leaves the start state out.
   void move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
                 std::vector<Completed>& completed, bool may_begin);
 
-  /// Takes out what has run out at `now_ms`: matches of a last not_followed_by into `completed`, those to be reported into
-  /// `timed_out`. Gives the latest deadline among them, kBeginOfTime if there was none.
+  /// Takes out what has run out at `now_ms`: matches of a last not_followed_by into `completed`, those to be reported
+  /// into `timed_out`. Gives the latest deadline among them, kBeginOfTime if there was none.
   TimeMs expire(PartialMatches& live, TimeMs now_ms, std::vector<Completed>& completed,
                 std::vector<TimedOut>& timed_out);
 
@@ -57,4 +56,4 @@ class SinglePaths {
   SeenPaths seen_;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

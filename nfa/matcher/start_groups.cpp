@@ -48,8 +48,8 @@ void StartGroups::move_all(StartGroupList& live, CurrentEvent& event, Transition
 }
 
 /// `from`: null for the start state.
-void StartGroups::apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::uint64_t bound, StartGroup& into,
-                        std::vector<Completed>& completed) {
+void StartGroups::apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::uint64_t bound,
+                        StartGroup& into, std::vector<Completed>& completed) {
   for (const StateMoves::Move& move : outcome.moves) {
     const bool ignores = move.action == Action::ignore;
     if (ignores && from == nullptr) continue;
@@ -162,8 +162,8 @@ TimeMs StartGroups::expire(StartGroupList& live, TimeMs now_ms, std::vector<Comp
       at = first->start + 1;
       if (pending == group.positions.end()) {
         // Nothing comes of them: only the time of the last one matters.
-        last_deadline = std::max(last_deadline, add_saturated(all_dead ? group.last_start_ms() : first->start_ms,
-                                                              *spec_.within));
+        last_deadline =
+            std::max(last_deadline, add_saturated(all_dead ? group.last_start_ms() : first->start_ms, *spec_.within));
         break;
       }
       buffer_.hold(pending->path);
@@ -179,4 +179,4 @@ TimeMs StartGroups::expire(StartGroupList& live, TimeMs now_ms, std::vector<Comp
   return last_deadline;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

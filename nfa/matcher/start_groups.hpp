@@ -12,16 +12,16 @@
 
 namespace cepheid::nfa {
 
-/// The partial matches of a run of neighbouring starts that stand in the same states: they move as one. At each state one
-/// path for each start, the oldest.
+/// The partial matches of a run of neighbouring starts that stand in the same states: they move as one. At each state
+/// one path for each start, the oldest.
 struct StartGroup {
   struct Position {
     StateId state = 0;
     Node* path = nullptr;
   };
   boost::container::small_vector<Position, 3> positions;    // of one start, by age
-  TimeMs first_ms = 0;         // no start in it is earlier
-  std::uint64_t starts = 1;    // how many there were when they came together
+  TimeMs first_ms = 0;                                      // no start in it is earlier
+  std::uint64_t starts = 1;                                 // how many there were when they came together
 
   [[nodiscard]] std::uint64_t last_start() const { return positions.front().path->start; }
   [[nodiscard]] TimeMs last_start_ms() const { return positions.front().path->start_ms; }
@@ -36,15 +36,15 @@ struct StartGroupList {
   OccupiedStates occupied;
 };
 
-/// Moves merged partial matches: for skip_past_last and skip_to_next in patterns whose conditions look at the event at hand
-/// alone, without time-out rows and `of_previous`. There
+/// Moves merged partial matches: for skip_past_last and skip_to_next in patterns whose conditions look at the event at
+/// hand alone, without time-out rows and `of_previous`. There
 /// - a match that is let out takes away all others of its start, and what two partial matches of one start do from one
 ///   state on is the same: so only the oldest of each start in each state can ever be let out, and is kept;
 /// - all starts whose oldest partial matches stand in the same states in the same order of age move alike: so they are
 ///   moved together, one node for an event however many they are.
-/// Groups grow at the end, where each new start comes in; they die from the front as `within` passes. A group spans a part
-/// of `within` only, so that what is dead in it is small beside what lives.
-/// Cost of an event: states x groups, of one that changes nothing: states.
+/// Groups grow at the end, where each new start comes in; they die from the front as `within` passes. A group spans a
+/// part of `within` only, so that what is dead in it is small beside what lives. Cost of an event: states x groups, of
+/// one that changes nothing: states.
 class StartGroups {
  public:
   StartGroups(const PatternSpec& spec, const Program& program, SharedBuffer& buffer);
@@ -65,6 +65,7 @@ class StartGroups {
     if (live.groups.empty() || !spec_.within) return kEndOfTime;
     return add_saturated(live.groups.front().first_ms, *spec_.within);
   }
+
  private:
   void apply(const StateMoves& outcome, Node* from, CurrentEvent& event, std::uint64_t bound, StartGroup& into,
              std::vector<Completed>& completed);
@@ -83,7 +84,7 @@ class StartGroups {
   std::vector<StartGroup> before_;
   std::vector<std::uint64_t> taken_at_;    // by state: the round in which a group took it up
   std::uint64_t round_ = 0;
-  bool completed_one_ = false;             // of the group at hand
+  bool completed_one_ = false;    // of the group at hand
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -48,12 +48,8 @@ void Transitions::find(StateId state, Conditions& conditions, StateMoves& outcom
             stack_.push_back(edge.target);
           }
           break;
-        case Action::ignore:
-          outcome.moves.push_back({Action::ignore, edge.target, at, kNoStep, false});
-          break;
-        case Action::take:
-          outcome.moves.push_back({Action::take, edge.target, at, edge.step, false});
-          break;
+        case Action::ignore: outcome.moves.push_back({Action::ignore, edge.target, at, kNoStep, false}); break;
+        case Action::take: outcome.moves.push_back({Action::take, edge.target, at, edge.step, false}); break;
       }
     }
   }
@@ -81,4 +77,4 @@ bool Transitions::proceeds_to_match(StateId state, Conditions& conditions) {
   return false;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

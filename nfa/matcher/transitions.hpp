@@ -13,14 +13,14 @@ struct StateMoves {
   struct Move {
     Action action = Action::take;    // take or ignore
     StateId target = 0;
-    StateId source = 0;              // the state whose edge it is: that of the partial match, or one it proceeds to
-    StepId step = kNoStep;           // for take
-    bool completes = false;          // for take: a way of PROCEEDs leads from the target to the match
+    StateId source = 0;        // the state whose edge it is: that of the partial match, or one it proceeds to
+    StepId step = kNoStep;     // for take
+    bool completes = false;    // for take: a way of PROCEEDs leads from the target to the match
   };
   std::vector<Move> moves;
-  bool killed = false;               // a not-step's event: no move goes on but one to the match
-  bool asks_path = false;            // what was found depends on what the partial match took: of no use without it
-  std::uint64_t known_at = 0;        // epoch
+  bool killed = false;           // a not-step's event: no move goes on but one to the match
+  bool asks_path = false;        // what was found depends on what the partial match took: of no use without it
+  std::uint64_t known_at = 0;    // epoch
 
   /// Does a partial match in `state` simply stay as it is?
   [[nodiscard]] bool stays(StateId state) const {
@@ -28,15 +28,16 @@ struct StateMoves {
   }
 };
 
-/// Finds outcomes. Those that depend on the event alone, if only for this event, are found once for each state and event.
+/// Finds outcomes. Those that depend on the event alone, if only for this event, are found once for each state and
+/// event.
 class Transitions {
  public:
   explicit Transitions(const Program& program);
 
   /// The next event. O(1).
   void begin() { ++epoch_; }
-  /// Through PROCEED edges each state is visited once, so loops of empty groups end. The reference is valid until the next
-  /// call. `path` is what the partial match took.
+  /// Through PROCEED edges each state is visited once, so loops of empty groups end. The reference is valid until the
+  /// next call. `path` is what the partial match took.
   const StateMoves& outcome(StateId state, const Node* path, Conditions& conditions) {
     const StateMoves& shared = shared_outcome(state, conditions);
     return shared.asks_path ? outcome_on_path(state, path, conditions) : shared;
@@ -72,4 +73,4 @@ class Transitions {
   std::uint64_t visit_ = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -70,4 +70,4 @@ class WaitingMatches {
   std::uint64_t age_ = 0;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

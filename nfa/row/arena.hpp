@@ -65,4 +65,4 @@ class Arena {
   char* end_ = nullptr;
 };
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

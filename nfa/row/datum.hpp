@@ -32,12 +32,42 @@ struct Datum {
   bool null = true;
 
   Datum() : units(0) {}
-  static Datum of_bool(bool v) { Datum d; d.boolean = v; d.null = false; return d; }
-  static Datum of_int(std::int64_t v) { Datum d; d.integer = v; d.null = false; return d; }
-  static Datum of_double(double v) { Datum d; d.number = v; d.null = false; return d; }
-  static Datum of_decimal(Int128 v) { Datum d; d.units = v; d.null = false; return d; }
-  static Datum of_text(const Text* v) { Datum d; d.text = v; d.null = false; return d; }
-  static Datum of_composite(const Composite* v) { Datum d; d.composite = v; d.null = false; return d; }
+  static Datum of_bool(bool v) {
+    Datum d;
+    d.boolean = v;
+    d.null = false;
+    return d;
+  }
+  static Datum of_int(std::int64_t v) {
+    Datum d;
+    d.integer = v;
+    d.null = false;
+    return d;
+  }
+  static Datum of_double(double v) {
+    Datum d;
+    d.number = v;
+    d.null = false;
+    return d;
+  }
+  static Datum of_decimal(Int128 v) {
+    Datum d;
+    d.units = v;
+    d.null = false;
+    return d;
+  }
+  static Datum of_text(const Text* v) {
+    Datum d;
+    d.text = v;
+    d.null = false;
+    return d;
+  }
+  static Datum of_composite(const Composite* v) {
+    Datum d;
+    d.composite = v;
+    d.null = false;
+    return d;
+  }
 };
 
 /// SQL's grouping equality, not `==`: null equals null, doubles by value with NaN equal to NaN. Both are of `type`.
@@ -48,4 +78,4 @@ struct Datum {
 /// A copy whose text and composites live in `arena`.
 [[nodiscard]] Datum copy_datum(const Datum& datum, const Type& type, Arena& arena);
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -63,4 +63,4 @@ class RowLayout {
   return datum;
 }
 
-}  // namespace cepheid::nfa
+}    // namespace cepheid::nfa

@@ -111,4 +111,4 @@ struct Plan {
   std::vector<SinkPlan> sinks;        // only those with an address that is on
 };
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

@@ -45,4 +45,4 @@ std::string_view name_of(DiagnosticKind kind) {
   return "";
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

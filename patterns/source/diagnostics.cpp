@@ -59,11 +59,11 @@ void render_excerpt(std::string& out, std::string_view line, SourceFile::Place p
 
   const std::string number = std::to_string(place.line);
   const std::string gutter(number.size() + 2, ' ');
-  fmt::format_to(std::back_inserter(out), "{}|\n {} |{}{}\n{}| {}{}{}\n", gutter, number, shown.empty() ? "" : " ", shown,
-                 gutter, carets, hint.empty() ? "" : " ", hint);
+  fmt::format_to(std::back_inserter(out), "{}|\n {} |{}{}\n{}| {}{}{}\n", gutter, number, shown.empty() ? "" : " ",
+                 shown, gutter, carets, hint.empty() ? "" : " ", hint);
 }
 
-}  // namespace
+}    // namespace
 
 void Diagnostics::error(DiagnosticKind kind, Span span, std::string message, std::string hint) {
   if (list_.size() == kMaxDiagnostics) {
@@ -106,4 +106,4 @@ std::string Diagnostics::render() const {
   return out;
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

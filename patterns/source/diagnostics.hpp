@@ -11,8 +11,8 @@ namespace cepheid::patterns {
 
 enum class Severity : std::uint8_t { error, warning };
 
-/// One mistake in a rule file: what was seen (`message`, one line), where, and beside the caret what would help (`hint`,
-/// may be empty).
+/// One mistake in a rule file: what was seen (`message`, one line), where, and beside the caret what would help
+/// (`hint`, may be empty).
 struct Diagnostic {
   DiagnosticKind kind;
   Severity severity = Severity::error;
@@ -47,4 +47,4 @@ class Diagnostics {
 /// The candidate nearest to `name` by edit distance, if it is near enough to have been meant; otherwise empty.
 [[nodiscard]] std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& candidates);
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

@@ -8,15 +8,17 @@ namespace cepheid::patterns {
 
 namespace {
 
-/// As many slips as a name of this length may have and still be recognised: a word of two letters is any other one after
-/// one change.
+/// As many slips as a name of this length may have and still be recognised: a word of two letters is any other one
+/// after one change.
 std::size_t allowed_edits(std::size_t length) {
   if (length <= 2) return 0;
   if (length <= 4) return 1;
   return length <= 8 ? 2 : 3;
 }
 
-char lower(char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), without regard to case.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -38,7 +40,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-}  // namespace
+}    // namespace
 
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& candidates) {
   constexpr std::size_t kLongestCompared = 100;    // nobody misspells more than that by a letter or two
@@ -59,4 +61,4 @@ std::string_view nearest_name(std::string_view name, const std::vector<std::stri
   return nearest;
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

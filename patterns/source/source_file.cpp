@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-}  // namespace
+}    // namespace
 
 SourceFile::SourceFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
   line_begins_.push_back(std::string_view(text_).starts_with(kByteOrderMark) ? 3 : 0);
@@ -44,4 +44,4 @@ std::string_view SourceFile::line(std::uint32_t line) const {
   return rest;
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

@@ -37,4 +37,4 @@ class SourceFile {
   std::vector<std::uint32_t> line_begins_;
 };
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

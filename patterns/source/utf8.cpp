@@ -8,7 +8,9 @@ namespace {
 
 /// Length of the well-formed code point that begins the text, 0 if there is none.
 std::size_t well_formed_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
   const auto in = [](unsigned value, unsigned low, unsigned high) { return low <= value && value <= high; };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
@@ -26,10 +28,11 @@ std::size_t well_formed_length(std::string_view text) {
   return 0;
 }
 
-}  // namespace
+}    // namespace
 
 std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues_code_point(c); }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !continues_code_point(c); }));
 }
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
@@ -60,4 +63,4 @@ void append_utf8(std::string& text, char32_t code_point) {
   }
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

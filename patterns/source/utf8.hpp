@@ -8,7 +8,9 @@
 namespace cepheid::patterns {
 
 /// Whether the byte goes on with a code point that an earlier byte began.
-[[nodiscard]] inline bool continues_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+[[nodiscard]] inline bool continues_code_point(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 
 /// Number of code points of well-formed text.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
@@ -19,4 +21,4 @@ namespace cepheid::patterns {
 /// Appends a code point (a scalar value) to `text`.
 void append_utf8(std::string& text, char32_t code_point);
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

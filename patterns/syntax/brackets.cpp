@@ -10,9 +10,8 @@ namespace cepheid::patterns::syntax {
 
 namespace {
 
-constexpr WordSet kOutsideOfGroups = {Word::key,        Word::when,   Word::within, Word::after_match,
-                                      Word::emit,       Word::on_timeout, Word::absent, Word::limit,
-                                      Word::shadow};
+constexpr WordSet kOutsideOfGroups = {Word::key,        Word::when,   Word::within, Word::after_match, Word::emit,
+                                      Word::on_timeout, Word::absent, Word::limit,  Word::shadow};
 
 char shown(Sign bracket) {
   constexpr std::string_view kBrackets = "()[]{}";
@@ -22,7 +21,7 @@ char shown(Sign bracket) {
 struct OpenBracket {
   std::size_t at;    // in the mended tokens
   Sign sign;
-  bool quiet;        // that it is not closed follows from something reported
+  bool quiet;    // that it is not closed follows from something reported
 };
 
 class Balancer {
@@ -127,7 +126,8 @@ class Balancer {
                          fmt::format("a `{}` is missing", shown(closing(bracket.sign))));
     }
     mended_[bracket.at].quiet = true;
-    const std::size_t place = bracket.sign == Sign::open_brace && open_.empty() ? mended_.size() : next_clause(bracket.at);
+    const std::size_t place =
+        bracket.sign == Sign::open_brace && open_.empty() ? mended_.size() : next_clause(bracket.at);
     const std::uint32_t end = mended_[place - 1].span.end;
     mended_.insert(mended_.begin() + static_cast<std::ptrdiff_t>(place),
                    Token{.span = {end, end}, .kind = TokenKind::sign, .sign = closing(bracket.sign)});
@@ -145,8 +145,10 @@ class Balancer {
       const Token& token = inside[i];
       if (token.opens()) ++depth;
       if (token.closes()) --depth;
-      if (depth > 0 || !begins_clause(&token, inside.data(), group ? kOutsideOfGroups : clause_words(statement_))) continue;
-      const bool bound_of_step = token.is(Word::within) && (inside[i + 2].is(Word::of_previous) || inside[i + 2].is(Word::of));
+      if (depth > 0 || !begins_clause(&token, inside.data(), group ? kOutsideOfGroups : clause_words(statement_)))
+        continue;
+      const bool bound_of_step =
+          token.is(Word::within) && (inside[i + 2].is(Word::of_previous) || inside[i + 2].is(Word::of));
       if ((group && bound_of_step) || (call && token.is(Word::where))) continue;
       return bracket + i;
     }
@@ -185,10 +187,10 @@ class Balancer {
   std::vector<OpenBracket> open_;
 };
 
-}  // namespace
+}    // namespace
 
 BalancedTokens balance(const SourceFile& source, const std::vector<Token>& tokens, Diagnostics& diagnostics) {
   return Balancer(source, tokens, diagnostics).run();
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -4,23 +4,34 @@ namespace cepheid::patterns::syntax {
 
 namespace {
 
-constexpr WordSet kPatternClauses = {
-    Word::key,         Word::when,         Word::begin,       Word::next,          Word::followed_by,
-    Word::followed_by_any, Word::not_next, Word::not_followed_by, Word::where,     Word::until,
-    Word::one_or_more, Word::zero_or_more, Word::times,       Word::times_or_more, Word::optional,
-    Word::greedy,      Word::consecutive,  Word::allow_combinations, Word::within, Word::after_match,
-    Word::emit,        Word::on_timeout,   Word::absent,      Word::limit,         Word::shadow};
+constexpr WordSet kPatternClauses = {Word::key,         Word::when,
+                                     Word::begin,       Word::next,
+                                     Word::followed_by, Word::followed_by_any,
+                                     Word::not_next,    Word::not_followed_by,
+                                     Word::where,       Word::until,
+                                     Word::one_or_more, Word::zero_or_more,
+                                     Word::times,       Word::times_or_more,
+                                     Word::optional,    Word::greedy,
+                                     Word::consecutive, Word::allow_combinations,
+                                     Word::within,      Word::after_match,
+                                     Word::emit,        Word::on_timeout,
+                                     Word::absent,      Word::limit,
+                                     Word::shadow};
 // One set for `stream x {…}` and `stream x = …`: none of the words of one means something else in the other.
-constexpr WordSet kStreamClauses = {Word::from,    Word::format, Word::schema, Word::time,   Word::lateness, Word::idle,
-                                    Word::late,    Word::invalid, Word::require, Word::where, Word::lookup,  Word::select};
+constexpr WordSet kStreamClauses = {Word::from,     Word::format, Word::schema, Word::time,
+                                    Word::lateness, Word::idle,   Word::late,   Word::invalid,
+                                    Word::require,  Word::where,  Word::lookup, Word::select};
 constexpr WordSet kSinkClauses = {Word::where, Word::select, Word::to, Word::key, Word::format, Word::option};
 constexpr WordSet kNoClauses = {};
 
-bool is_name(const Token& token) { return token.kind == TokenKind::name || token.kind == TokenKind::quoted; }
+bool is_name(const Token& token) {
+  return token.kind == TokenKind::name || token.kind == TokenKind::quoted;
+}
 
 /// After these an operand must follow.
 bool wants_operand(const Token& token) {
-  constexpr WordSet kOperators = {Word::and_, Word::or_, Word::not_, Word::in, Word::between, Word::like, Word::matches};
+  constexpr WordSet kOperators = {Word::and_,    Word::or_,  Word::not_,   Word::in,
+                                  Word::between, Word::like, Word::matches};
   if (token.kind == TokenKind::name) return kOperators.contains(token.word);
   return token.kind == TokenKind::sign && !token.opens() && !token.closes() && !token.is(Sign::other) &&
          !token.is(Sign::star);    // `select *` is whole
@@ -34,7 +45,7 @@ bool follows_operand(const Token& token) {
          !token.is(Sign::minus) && !token.is(Sign::star);
 }
 
-}  // namespace
+}    // namespace
 
 const WordSet& clause_words(Word statement) {
   switch (statement) {
@@ -77,4 +88,4 @@ bool looks_like_statement(const Token* token) {
   }
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

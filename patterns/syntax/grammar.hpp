@@ -17,7 +17,8 @@ namespace x3 = boost::spirit::x3;
 
 struct StateTag;
 using Iterator = const Token*;
-using Context = decltype(x3::make_context<StateTag>(std::declval<ParserState&>(), std::declval<const x3::unused_type&>()));
+using Context =
+    decltype(x3::make_context<StateTag>(std::declval<ParserState&>(), std::declval<const x3::unused_type&>()));
 
 template <typename Ctx>
 ParserState& state_of(const Ctx& context) {
@@ -26,13 +27,14 @@ ParserState& state_of(const Ctx& context) {
 
 template <typename Attribute, typename Value>
 void hand_over(Attribute& attribute, Value&& value) {
-  if constexpr (!std::is_same_v<std::remove_const_t<Attribute>, x3::unused_type>) attribute = std::forward<Value>(value);
+  if constexpr (!std::is_same_v<std::remove_const_t<Attribute>, x3::unused_type>)
+    attribute = std::forward<Value>(value);
 }
 
 // ---- parsers of one token
 
-/// A token for which `Matches` holds. With `expected` anything else is a mistake, without it the grammar looks for another
-/// way.
+/// A token for which `Matches` holds. With `expected` anything else is a mistake, without it the grammar looks for
+/// another way.
 template <typename Matches>
 struct TokenParser : x3::parser<TokenParser<Matches>> {
   using attribute_type = Token;
@@ -64,8 +66,8 @@ inline auto word(Word word, Expected expected = {}) {
   return TokenParser([word](const Token& token) { return token.kind == TokenKind::name && token.is(word); }, expected);
 }
 inline auto any_of(WordSet words, Expected expected = {}) {
-  return TokenParser([words](const Token& token) { return token.kind == TokenKind::name && words.contains(token.word); },
-                     expected);
+  return TokenParser(
+      [words](const Token& token) { return token.kind == TokenKind::name && words.contains(token.word); }, expected);
 }
 inline auto kind(TokenKind kind, Expected expected = {}) {
   return TokenParser([kind](const Token& token) { return token.kind == kind; }, expected);
@@ -95,7 +97,9 @@ struct NameParser : x3::parser<NameParser> {
   Expected expected;
 };
 
-inline NameParser name(NamePlace place, std::string_view expected = {}) { return {place, {expected}}; }
+inline NameParser name(NamePlace place, std::string_view expected = {}) {
+  return {place, {expected}};
+}
 
 /// Takes no token: whether `Holds(state, token)` holds of the next one.
 template <typename Holds>
@@ -160,8 +164,8 @@ struct SpannedGen {
 };
 inline constexpr SpannedGen spanned{};
 
-/// A part whose mistakes stay in it: after one it succeeds too, at the next clause (or, `to_body`, the statement's opening
-/// brace), and the state says that the part is given up.
+/// A part whose mistakes stay in it: after one it succeeds too, at the next clause (or, `to_body`, the statement's
+/// opening brace), and the state says that the part is given up.
 template <typename Subject, bool to_body>
 struct Recovering : x3::unary_parser<Subject, Recovering<Subject, to_body>> {
   using x3::unary_parser<Subject, Recovering<Subject, to_body>>::unary_parser;
@@ -222,7 +226,9 @@ struct CompleteGen {
   std::string_view hint;
 };
 /// `hint`: what is expected behind it.
-inline CompleteGen complete(std::string_view hint) { return {hint}; }
+inline CompleteGen complete(std::string_view hint) {
+  return {hint};
+}
 
 /// A list of steps: commas at its level stand between them.
 template <typename Subject>
@@ -316,16 +322,16 @@ struct NamesId;
 
 /// In the grammar of expressions.
 inline const x3::rule<ExpressionId, Expr> expression = "expression";
-inline const x3::rule<ExpressionsId, Exprs> expressions = "expressions";           // separated by commas
-inline const x3::rule<NamedItemsId, Items> named_items = "named items";            // `name = expr`, by commas
-inline const x3::rule<ItemsId, Items> items = "items";                             // `*`, a path, or a named one
-inline const x3::rule<StringId, Expr> string = "string";                           // one must stand here
-inline const x3::rule<DurationId, DurationValue> duration = "duration";            // one must stand here
-inline const x3::rule<NamesId, Names> names = "names";                             // separated by commas
+inline const x3::rule<ExpressionsId, Exprs> expressions = "expressions";    // separated by commas
+inline const x3::rule<NamedItemsId, Items> named_items = "named items";     // `name = expr`, by commas
+inline const x3::rule<ItemsId, Items> items = "items";                      // `*`, a path, or a named one
+inline const x3::rule<StringId, Expr> string = "string";                    // one must stand here
+inline const x3::rule<DurationId, DurationValue> duration = "duration";     // one must stand here
+inline const x3::rule<NamesId, Names> names = "names";                      // separated by commas
 /// In the grammar of patterns: the whole statement.
 inline const x3::rule<PatternId, Pattern> pattern = "pattern";
 
-BOOST_SPIRIT_DECLARE(decltype(expression), decltype(expressions), decltype(named_items), decltype(items), decltype(string),
-                     decltype(duration), decltype(names), decltype(pattern))
+BOOST_SPIRIT_DECLARE(decltype(expression), decltype(expressions), decltype(named_items), decltype(items),
+                     decltype(string), decltype(duration), decltype(names), decltype(pattern))
 
-}  // namespace cepheid::patterns::syntax::grammar
+}    // namespace cepheid::patterns::syntax::grammar

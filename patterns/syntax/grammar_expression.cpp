@@ -1,8 +1,8 @@
 // Expressions, and the small parts that have no grammar of their own: names, strings, durations, items.
 //
 // Each level of precedence is a rule that yields its tree: first the left operand becomes the rule's value, then an
-// operator wraps it (`open_…`), then the right operand is put in. `and` and `or` gather their operands in one node, so that
-// a long chain makes no high tree.
+// operator wraps it (`open_…`), then the right operand is put in. `and` and `or` gather their operands in one node, so
+// that a long chain makes no high tree.
 
 #include <fmt/format.h>
 
@@ -211,7 +211,7 @@ const auto set_duration = [](auto& context) {
   _val(context).ms = duration_value(state_of(context).text(_attr(context)));
 };
 
-}  // namespace
+}    // namespace
 
 const x3::rule<struct ConjunctionId, Expr> conjunction = "conjunction";
 const x3::rule<struct NegationId, Expr> negation = "negation";
@@ -247,12 +247,12 @@ const auto compared = sign(Sign::equal)[open_binary(BinaryOp::equal)] >> second_
                       word(Word::in)[open(Expr::Kind::in)] >> candidates |
                       word(Word::is)[open(Expr::Kind::is_null)] >> -word(Word::not_)[negate] >>
                           word(Word::null, {"`null` or `not null`"});
-const auto not_compared =
-    word(Word::not_) >> (word(Word::like)[open_binary(BinaryOp::not_like)] >> second_operand |
-                         word(Word::matches)[open_binary(BinaryOp::not_matches)] >> second_operand |
-                         word(Word::between)[open(Expr::Kind::between)] >> x3::eps[negate] >> bounds |
-                         word(Word::in)[open(Expr::Kind::in)] >> x3::eps[negate] >> candidates |
-                         otherwise(kComparisonAfterNot));
+const auto not_compared = word(Word::not_) >>
+                          (word(Word::like)[open_binary(BinaryOp::not_like)] >> second_operand |
+                           word(Word::matches)[open_binary(BinaryOp::not_matches)] >> second_operand |
+                           word(Word::between)[open(Expr::Kind::between)] >> x3::eps[negate] >> bounds |
+                           word(Word::in)[open(Expr::Kind::in)] >> x3::eps[negate] >> candidates |
+                           otherwise(kComparisonAfterNot));
 const auto another_comparison = TokenParser(
     [](const Token& token) {
       constexpr WordSet kComparisons = {Word::like, Word::matches, Word::between, Word::in, Word::is, Word::not_};
@@ -260,20 +260,18 @@ const auto another_comparison = TokenParser(
       return Sign::equal <= token.sign && token.sign <= Sign::greater_equal;
     },
     Expected{});
-const auto comparison_def =
-    spanned[sum[take] >> -((compared | not_compared) >> -another_comparison[chained])];
+const auto comparison_def = spanned[sum[take] >> -((compared | not_compared) >> -another_comparison[chained])];
 
 const auto sum_def = product[take] >> *(sign(Sign::plus)[open_binary(BinaryOp::add)] >> product[put_operand] |
                                         sign(Sign::minus)[open_binary(BinaryOp::subtract)] >> product[put_operand]);
-const auto product_def =
-    factor[take] >> *(sign(Sign::star)[open_binary(BinaryOp::multiply)] >> factor[put_operand] |
-                      sign(Sign::slash)[open_binary(BinaryOp::divide)] >> factor[put_operand] |
-                      sign(Sign::percent)[open_binary(BinaryOp::remainder)] >> factor[put_operand]);
+const auto product_def = factor[take] >>
+                         *(sign(Sign::star)[open_binary(BinaryOp::multiply)] >> factor[put_operand] |
+                           sign(Sign::slash)[open_binary(BinaryOp::divide)] >> factor[put_operand] |
+                           sign(Sign::percent)[open_binary(BinaryOp::remainder)] >> factor[put_operand]);
 const auto factor_def = spanned[sign(Sign::minus)[enter(UnaryOp::negate)] >> factor[leave] | primary[take]];
 
 const auto condition = word(Word::where) >> expression[set_condition];
-const auto arguments = ahead(is_condition) >> condition |
-                       expression[put_operand] % sign(Sign::comma) >> -condition;
+const auto arguments = ahead(is_condition) >> condition | expression[put_operand] % sign(Sign::comma) >> -condition;
 const auto call = ahead(is_call) >> name(NamePlace::operand)[add_part] >> x3::eps[make_call] >>
                   sign(Sign::open_round) >>
                   (sign(Sign::close_round) | arguments >> sign(Sign::close_round, kCommaOrRound));
@@ -302,9 +300,9 @@ const auto primary_def =
 const auto expressions_def = expression[keep_item] % sign(Sign::comma);
 const auto value_of_item = sign(Sign::assign, {"`=`"}) >> expression[set_value];
 const auto named_item_def = spanned[name(NamePlace::operand, "a name")[set_name] >> value_of_item];
-const auto item_def = spanned[sign(Sign::star)[set_star] |
-                              ahead(is_named_item) >> name(NamePlace::operand)[set_name] >> value_of_item |
-                              expression[set_path]];
+const auto item_def =
+    spanned[sign(Sign::star)[set_star] | ahead(is_named_item) >> name(NamePlace::operand)[set_name] >> value_of_item |
+            expression[set_path]];
 const auto items_def = item[keep_item] % sign(Sign::comma);
 const auto named_items_def = named_item[keep_item] % sign(Sign::comma);
 
@@ -318,8 +316,8 @@ const auto duration_def = spanned[kind(TokenKind::duration, {"a duration"})[set_
 const x3::rule<struct EmbeddedId, Expr> embedded = "embedded expression";
 const auto embedded_def = recovering[expression[take] >> kind(TokenKind::end, {"an operator or `}`"})];
 
-BOOST_SPIRIT_DEFINE(embedded, expression, conjunction, negation, comparison, sum, product, factor, primary, item, named_item,
-                    expressions, named_items, items, names, string, duration)
+BOOST_SPIRIT_DEFINE(embedded, expression, conjunction, negation, comparison, sum, product, factor, primary, item,
+                    named_item, expressions, named_items, items, names, string, duration)
 
 BOOST_SPIRIT_INSTANTIATE(decltype(expression), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(expressions), Iterator, Context)
@@ -329,7 +327,7 @@ BOOST_SPIRIT_INSTANTIATE(decltype(names), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(string), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(duration), Iterator, Context)
 
-}  // namespace cepheid::patterns::syntax::grammar
+}    // namespace cepheid::patterns::syntax::grammar
 
 namespace cepheid::patterns::syntax {
 
@@ -346,4 +344,4 @@ Expr parse_embedded_expression(const SourceFile& source, Span part, const Enviro
   return result;
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

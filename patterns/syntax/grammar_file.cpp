@@ -122,15 +122,15 @@ struct SkippedStatementParser : x3::parser<SkippedStatementParser> {
   bool parse(Iterator& first, const Iterator&, const Ctx& context, RContext&, Attribute&) const {
     const ParserState& state = state_of(context);
     // After the name stands what tells a statement with braces from others, in which an object may have some.
-    const bool has_body = first != state.last() && !first->is(Sign::assign) && !first->is(Word::from) &&
-                          !first->is(Word::when);
+    const bool has_body =
+        first != state.last() && !first->is(Sign::assign) && !first->is(Word::from) && !first->is(Word::when);
     first = state.next_statement(first, has_body);
     return true;
   }
 };
 const SkippedStatementParser skipped_statement;
 
-}  // namespace
+}    // namespace
 
 const x3::rule<struct OptionId, Address::Option> option = "option";
 const x3::rule<struct SourceAddressId, Address> source_address = "address of a source";
@@ -156,8 +156,8 @@ const x3::rule<struct FileId, File> file = "file";
 
 // ---- addresses
 
-const auto option_def = word(Word::option) >> string[set_option_name] >> sign(Sign::assign, {"`=`"}) >>
-                        string[set_option_value];
+const auto option_def = word(Word::option) >> string[set_option_name] >>
+                        sign(Sign::assign, {"`=`"}) >> string[set_option_value];
 const auto outer_address =
     word(Word::file)[set_address(Address::Kind::file)] >> string[set_target] |
     word(Word::http)[set_address(Address::Kind::http)] >> string[set_target] |
@@ -187,21 +187,18 @@ const auto source_format_def =
             otherwise({"`json`, `csv` or `avro`", {Word::json, Word::csv, Word::avro}})];
 const auto target_format_def =
     spanned[word(Word::json)[set_format(Format::Kind::json)] | word(Word::csv)[set_format(Format::Kind::csv)] |
-            word(Word::text)[set_format(Format::Kind::text)] >>
-                kind(TokenKind::string, {"a string"})[set_template] |
+            word(Word::text)[set_format(Format::Kind::text)] >> kind(TokenKind::string, {"a string"})[set_template] |
             otherwise({"`json`, `csv` or `text`", {Word::json, Word::csv, Word::text}})];
 
-const Expected kTypeName = {
-    "a type: `bool`, `int`, `double`, `decimal(…)`, `string` or `timestamp`",
-    {Word::bool_, Word::int_, Word::double_, Word::decimal, Word::string, Word::timestamp}};
+const Expected kTypeName = {"a type: `bool`, `int`, `double`, `decimal(…)`, `string` or `timestamp`",
+                            {Word::bool_, Word::int_, Word::double_, Word::decimal, Word::string, Word::timestamp}};
 const auto type_name_def =
     spanned[word(Word::string)[set_type(TypeName::Kind::string)] | word(Word::int_)[set_type(TypeName::Kind::int_)] |
             word(Word::double_)[set_type(TypeName::Kind::double_)] |
             word(Word::bool_)[set_type(TypeName::Kind::bool_)] |
             word(Word::timestamp)[set_type(TypeName::Kind::timestamp)] |
             word(Word::decimal)[set_type(TypeName::Kind::decimal)] >> sign(Sign::open_round, {"`(`"}) >>
-                kind(TokenKind::integer, {"a whole number of digits"})[set_scale] >>
-                sign(Sign::close_round, {"`)`"}) |
+                kind(TokenKind::integer, {"a whole number of digits"})[set_scale] >> sign(Sign::close_round, {"`)`"}) |
             otherwise(kTypeName)];
 
 constexpr std::string_view kFieldName = "a field's name";
@@ -215,47 +212,42 @@ const auto schema_def = field[keep] >> *(sign(Sign::comma) >> next_field[keep]);
 
 // ---- streams
 
-const auto stream_name_def = name(NamePlace::declared, "a stream's name")[([](auto& context) {
-  _val(context) = std::move(_attr(context));
-})];
+const auto stream_name_def =
+    name(NamePlace::declared, "a stream's name")[([](auto& context) { _val(context) = std::move(_attr(context)); })];
 const auto to_stream = word(Word::to, {"`to`", {Word::to}});
-const auto stream_clause = recovering[
-    clause(Word::format) >> source_format[set_once(&Stream::format)] |
-    clause(Word::schema) >> schema[set_once(&Stream::schema)] |
-    clause(Word::time) >> path[set_once(&Stream::time)] |
-    clause(Word::lateness) >> duration[set_once(&Stream::lateness)] |
-    clause(Word::idle) >> duration[set_once(&Stream::idle)] |
-    clause(Word::late) >> to_stream >> stream_name[set_once(&Stream::late_to)] |
-    clause(Word::invalid) >> to_stream >> stream_name[set_once(&Stream::invalid_to)] |
-    clause(Word::require) >> paths[set_once(&Stream::require)]];
+const auto stream_clause = recovering[clause(Word::format) >> source_format[set_once(&Stream::format)] |
+                                      clause(Word::schema) >> schema[set_once(&Stream::schema)] |
+                                      clause(Word::time) >> path[set_once(&Stream::time)] |
+                                      clause(Word::lateness) >> duration[set_once(&Stream::lateness)] |
+                                      clause(Word::idle) >> duration[set_once(&Stream::idle)] |
+                                      clause(Word::late) >> to_stream >> stream_name[set_once(&Stream::late_to)] |
+                                      clause(Word::invalid) >> to_stream >> stream_name[set_once(&Stream::invalid_to)] |
+                                      clause(Word::require) >> paths[set_once(&Stream::require)]];
 /// Its own part: of a source that did not parse nothing is kept.
 const x3::rule<struct SourceId, Address> source = "source";
-const auto source_def = recovering[word(Word::from) >> source_address[([](auto& context) {
-  _val(context) = std::move(_attr(context));
-})]];
-const auto stream_def = spanned[
-    word(Word::stream)[begin_statement(Word::stream)] >>
-    recovering_to_body[stream_name[set_name] >> body_ahead({"`{` or `=`"})] >>
-    -(sign(Sign::open_brace)[enter_braces] >>
-      *(source[add_source] | stream_clause | MisplacedParser(true, "a clause of the stream or `}` is expected")) >>
-      sign(Sign::close_brace)) >>
-    x3::eps[note_broken]];
+const auto source_def =
+    recovering[word(Word::from) >> source_address[([](auto& context) { _val(context) = std::move(_attr(context)); })]];
+const auto stream_def = spanned[word(Word::stream)[begin_statement(Word::stream)] >>
+                                recovering_to_body[stream_name[set_name] >> body_ahead({"`{` or `=`"})] >>
+                                -(sign(Sign::open_brace)[enter_braces] >>
+                                  *(source[add_source] | stream_clause |
+                                    MisplacedParser(true, "a clause of the stream or `}` is expected")) >>
+                                  sign(Sign::close_brace)) >>
+                                x3::eps[note_broken]];
 
-const auto lookup =
-    word(Word::lookup)[set_stage_lookup] >> name(NamePlace::declared, "a table's name") >>
-    -(word(Word::as_of) >> expression) >> word(Word::on, {"`on`", {Word::on}}) >> sign(Sign::open_round, {"`(`"}) >>
-    named_items >> sign(Sign::close_round, {"`,` or `)`"}) >>
-    -(word(Word::as) >> name(NamePlace::declared, kAnyName));
+const auto lookup = word(Word::lookup)[set_stage_lookup] >> name(NamePlace::declared, "a table's name") >>
+                    -(word(Word::as_of) >> expression) >> word(Word::on, {"`on`", {Word::on}}) >>
+                    sign(Sign::open_round, {"`(`"}) >> named_items >> sign(Sign::close_round, {"`,` or `)`"}) >>
+                    -(word(Word::as) >> name(NamePlace::declared, kAnyName));
 constexpr std::string_view kStageHint = "`where`, `lookup`, `select`, `lateness` or a statement is expected";
-const auto stage_def = spanned[recovering[
-    word(Word::where) >> complete(kStageHint)[expression][set_stage_condition] | word(Word::select) >> items[set_stage_items] | lookup |
-    clause(Word::lateness) >> duration[set_stage_lateness]]];
-const auto derived_def = spanned[
-    ahead(is_derived) >> word(Word::stream)[begin_statement(Word::stream)] >>
-    recovering[stream_name[set_name] >> sign(Sign::assign) >> word(Word::from, {"`from`", {Word::from}}) >>
-               names[set_once(&Derived::inputs)]] >>
-    *(stage[add_stage] | MisplacedParser(true, kStageHint)) >>
-    x3::eps[note_broken]];
+const auto stage_def = spanned[recovering[word(Word::where) >> complete(kStageHint)[expression][set_stage_condition] |
+                                          word(Word::select) >> items[set_stage_items] | lookup |
+                                          clause(Word::lateness) >> duration[set_stage_lateness]]];
+const auto derived_def =
+    spanned[ahead(is_derived) >> word(Word::stream)[begin_statement(Word::stream)] >>
+            recovering[stream_name[set_name] >> sign(Sign::assign) >> word(Word::from, {"`from`", {Word::from}}) >>
+                       names[set_once(&Derived::inputs)]] >>
+            *(stage[add_stage] | MisplacedParser(true, kStageHint)) >> x3::eps[note_broken]];
 
 // ---- sinks
 
@@ -265,12 +257,11 @@ const auto target_def = recovering[word(Word::to) >> target_address[set_target_a
 constexpr std::string_view kSinkHint = "`where`, `select`, `to` or a statement is expected";
 const auto sink_clause = recovering[clause(Word::where) >> complete(kSinkHint)[expression][set_once(&Sink::where)] |
                                     clause(Word::select) >> items[set_once(&Sink::select)]];
-const auto sink_def = spanned[
-    word(Word::sink)[begin_statement(Word::sink)] >>
-    recovering[name(NamePlace::declared, "the sink's name")[set_name] >> word(Word::from, {"`from`", {Word::from}}) >>
-               names[set_once(&Sink::inputs)]] >>
-    *(target[add_target] | sink_clause | MisplacedParser(true, kSinkHint)) >>
-    x3::eps[note_broken]];
+const auto sink_def =
+    spanned[word(Word::sink)[begin_statement(Word::sink)] >>
+            recovering[name(NamePlace::declared, "the sink's name")[set_name] >>
+                       word(Word::from, {"`from`", {Word::from}}) >> names[set_once(&Sink::inputs)]] >>
+            *(target[add_target] | sink_clause | MisplacedParser(true, kSinkHint)) >> x3::eps[note_broken]];
 
 // ---- the file
 
@@ -286,7 +277,7 @@ BOOST_SPIRIT_DEFINE(option, source_address, target_address, source_format, targe
                     paths, field, next_field, schema, stream_name, source, stream, stage, derived, target, sink,
                     unsupported, misspelled, file)
 
-}  // namespace cepheid::patterns::syntax::grammar
+}    // namespace cepheid::patterns::syntax::grammar
 
 namespace cepheid::patterns::syntax {
 
@@ -299,4 +290,4 @@ File parse_statements(ParserState& state) {
   return result;
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -1,7 +1,7 @@
 // `pattern name on streams { … }`.
 //
-// Each clause, element and modifier is a part that mistakes do not leave (`recovering`); what stands between two of them
-// and begins none is reported as misplaced.
+// Each clause, element and modifier is a part that mistakes do not leave (`recovering`); what stands between two of
+// them and begins none is reported as misplaced.
 
 #include <fmt/format.h>
 
@@ -35,7 +35,8 @@ LinkWord link_of(Word word) {
   }
 }
 
-constexpr WordSet kLinks = {Word::next, Word::followed_by, Word::followed_by_any, Word::not_next, Word::not_followed_by};
+constexpr WordSet kLinks = {Word::next, Word::followed_by, Word::followed_by_any, Word::not_next,
+                            Word::not_followed_by};
 
 // ---- modifiers
 
@@ -43,9 +44,7 @@ auto set_kind(Modifier::Kind kind) {
   return [kind](auto& context) { _val(context).kind = kind; };
 }
 const auto set_condition = [](auto& context) { _val(context).expr = std::move(_attr(context)); };
-const auto set_from = [](auto& context) {
-  _val(context).from = integer_value(state_of(context).text(_attr(context)));
-};
+const auto set_from = [](auto& context) { _val(context).from = integer_value(state_of(context).text(_attr(context))); };
 const auto set_to = [](auto& context) { _val(context).to = integer_value(state_of(context).text(_attr(context))); };
 const auto set_bound = [](auto& context) { _val(context).from = _attr(context).ms; };
 const auto set_bound_step = [](auto& context) {
@@ -132,9 +131,7 @@ const auto set_absent = [](auto& context) {
   _val(context).absent = std::move(absent);
 };
 
-const auto set_most = [](auto& context) {
-  _val(context).most = integer_value(state_of(context).text(_attr(context)));
-};
+const auto set_most = [](auto& context) { _val(context).most = integer_value(state_of(context).text(_attr(context))); };
 const auto set_per_key = [](auto& context) { _val(context).per_key = true; };
 auto set_then(Limit::Then then) {
   return [then](auto& context) { _val(context).then = then; };
@@ -150,7 +147,7 @@ const auto is_link = [](const ParserState& state, const Token* token) {
 const auto is_begin = [](const ParserState&, const Token* token) { return token->is(Word::begin); };
 const auto note_begin = [](auto& context) { state_of(context).note_clause(*x3::_where(context).begin()); };
 
-}  // namespace
+}    // namespace
 
 const x3::rule<struct ModifierId, Modifier> modifier = "modifier";
 const x3::rule<struct FirstElementId, Element> first_element = "first element";
@@ -165,30 +162,32 @@ const x3::rule<struct AfterMatchId, AfterMatch> after_match = "after_match";
 
 const auto count = kind(TokenKind::integer, kWholeNumber);
 const auto open_round = sign(Sign::open_round, {"`(`"});
-const auto modifier_def = spanned[recovering[
-    word(Word::where)[set_kind(Modifier::Kind::where)] >> complete(kElementHint)[expression][set_condition] |
-    word(Word::until)[set_kind(Modifier::Kind::until)] >> complete(kElementHint)[expression][set_condition] |
-    word(Word::one_or_more)[set_kind(Modifier::Kind::one_or_more)] |
-    word(Word::zero_or_more)[set_kind(Modifier::Kind::zero_or_more)] |
-    word(Word::times)[set_kind(Modifier::Kind::times)] >> open_round >> count[set_from] >>
-        -(sign(Sign::comma) >> count[set_to]) >> sign(Sign::close_round, kCommaOrRound) |
-    word(Word::times_or_more)[set_kind(Modifier::Kind::times_or_more)] >> open_round >> count[set_from] >>
-        sign(Sign::close_round, kRound) |
-    word(Word::optional)[set_kind(Modifier::Kind::optional)] |
-    word(Word::greedy)[set_kind(Modifier::Kind::greedy)] |
-    word(Word::consecutive)[set_kind(Modifier::Kind::consecutive)] |
-    word(Word::allow_combinations)[set_kind(Modifier::Kind::allow_combinations)] |
-    ahead(is_bound_of_step) >> word(Word::within)[set_kind(Modifier::Kind::within_previous)] >> duration[set_bound] >>
-        (word(Word::of_previous) | word(Word::of) >> name(NamePlace::declared, kStepName)[set_bound_step])]];
+const auto modifier_def = spanned
+    [recovering
+         [word(Word::where)[set_kind(Modifier::Kind::where)] >> complete(kElementHint)[expression][set_condition] |
+          word(Word::until)[set_kind(Modifier::Kind::until)] >> complete(kElementHint)[expression][set_condition] |
+          word(Word::one_or_more)[set_kind(Modifier::Kind::one_or_more)] |
+          word(Word::zero_or_more)[set_kind(Modifier::Kind::zero_or_more)] |
+          word(Word::times)[set_kind(Modifier::Kind::times)] >> open_round >> count[set_from] >>
+              -(sign(Sign::comma) >> count[set_to]) >> sign(Sign::close_round, kCommaOrRound) |
+          word(Word::times_or_more)[set_kind(Modifier::Kind::times_or_more)] >> open_round >> count[set_from] >>
+              sign(Sign::close_round, kRound) |
+          word(Word::optional)[set_kind(Modifier::Kind::optional)] |
+          word(Word::greedy)[set_kind(Modifier::Kind::greedy)] |
+          word(Word::consecutive)[set_kind(Modifier::Kind::consecutive)] |
+          word(Word::allow_combinations)[set_kind(Modifier::Kind::allow_combinations)] |
+          ahead(is_bound_of_step) >> word(Word::within)[set_kind(Modifier::Kind::within_previous)] >>
+              duration[set_bound] >>
+              (word(Word::of_previous) | word(Word::of) >> name(NamePlace::declared, kStepName)[set_bound_step])]];
 
 const auto step = name(NamePlace::declared, kStepName)[set_name] >>
                   -(word(Word::of) >> name(NamePlace::declared, "a stream's name")[set_stream]);
-const auto group = ahead(is_group) >> -name(NamePlace::declared)[set_name] >> sign(Sign::open_round) >>
-                   sequence[set_group] >> sign(Sign::close_round, kRound);
+const auto group = ahead(is_group) >> -name(NamePlace::declared)[set_name] >>
+                   sign(Sign::open_round) >> sequence[set_group] >> sign(Sign::close_round, kRound);
 const auto alternative_def = -name(NamePlace::declared) >> sign(Sign::open_round, {"`(`"}) >> sequence[set_sequence] >>
                              sign(Sign::close_round, kRound);
-const auto choice =
-    word(Word::any_of) >> alternative[add_alternative] >> *(ahead(is_group) >> alternative[add_alternative]);
+const auto choice = word(Word::any_of) >> alternative[add_alternative] >>
+                    *(ahead(is_group) >> alternative[add_alternative]);
 const auto set = word(Word::all_of) >> open_round >>
                  listed[listed_step[add_step] >> *(sign(Sign::comma) >> listed_step[add_step])] >>
                  sign(Sign::close_round, kCommaOrRound);
@@ -217,31 +216,29 @@ const auto after_match_def =
             word(Word::skip_to_first)[set_skip(AfterMatch::Kind::skip_to_first)] >> skip_step |
             word(Word::skip_to_last)[set_skip(AfterMatch::Kind::skip_to_last)] >> skip_step | otherwise(kSkipStrategy)];
 
-const auto absent_def = spanned[recovering[
-    clause(Word::absent) >> name(NamePlace::declared, kStepName)[set_absent_name] >>
-    *(word(Word::where) >> expression[append_to(&Absent::where)]) >>
-    word(Word::for_, {"`for`", {Word::for_, Word::where}}) >>
-    duration[set_absent_duration]]];
+const auto absent_def =
+    spanned[recovering[clause(Word::absent) >> name(NamePlace::declared, kStepName)[set_absent_name] >>
+                       *(word(Word::where) >> expression[append_to(&Absent::where)]) >>
+                       word(Word::for_, {"`for`", {Word::for_, Word::where}}) >> duration[set_absent_duration]]];
 const Expected kLimitThen = {"`drop_oldest`, `drop_newest`, `block_start` or `fail`",
                              {Word::drop_oldest, Word::drop_newest, Word::block_start, Word::fail}};
 const auto limit_def =
     spanned[clause(Word::limit) >> word(Word::partial_matches, {"`partial_matches`", {Word::partial_matches}}) >>
-            count[set_most] >>
-            -(word(Word::per) >> word(Word::key, {"`key`", {Word::key}})[set_per_key]) >>
+            count[set_most] >> -(word(Word::per) >> word(Word::key, {"`key`", {Word::key}})[set_per_key]) >>
             word(Word::then, {"`per key` or `then`", {Word::per, Word::then}}) >>
             (word(Word::drop_oldest)[set_then(Limit::Then::drop_oldest)] |
              word(Word::drop_newest)[set_then(Limit::Then::drop_newest)] |
              word(Word::block_start)[set_then(Limit::Then::block_start)] |
              word(Word::fail)[set_then(Limit::Then::fail)] | otherwise(kLimitThen))];
-const auto pattern_clause = recovering[
-    clause(Word::key) >> expressions[set_once(&Pattern::key)] |
-    clause(Word::when) >> complete(kClauseHint)[expression][set_once(&Pattern::when)] |
-    clause(Word::within) >> duration[set_once(&Pattern::within)] |
-    clause(Word::after_match) >> after_match[set_once(&Pattern::after_match)] |
-    clause(Word::emit) >> named_items[set_once(&Pattern::emit)] |
-    clause(Word::on_timeout) >> word(Word::emit, {"`emit`", {Word::emit}}) >>
-        named_items[set_once(&Pattern::timeout_emit)] |
-    limit[set_once(&Pattern::limit)] | clause(Word::shadow)[set_shadow]];
+const auto pattern_clause =
+    recovering[clause(Word::key) >> expressions[set_once(&Pattern::key)] |
+               clause(Word::when) >> complete(kClauseHint)[expression][set_once(&Pattern::when)] |
+               clause(Word::within) >> duration[set_once(&Pattern::within)] |
+               clause(Word::after_match) >> after_match[set_once(&Pattern::after_match)] |
+               clause(Word::emit) >> named_items[set_once(&Pattern::emit)] |
+               clause(Word::on_timeout) >> word(Word::emit, {"`emit`", {Word::emit}}) >>
+                   named_items[set_once(&Pattern::timeout_emit)] |
+               limit[set_once(&Pattern::limit)] | clause(Word::shadow)[set_shadow]];
 const auto stray_element = ahead(is_link) >> x3::eps[report_stray_link] >> +linked_element[add_stray_element];
 const auto header = recovering_to_body[name(NamePlace::declared, "the pattern's name")[set_pattern_name] >>
                                        word(Word::on, {"`on`", {Word::on}}) >> names[set_once(&Pattern::inputs)] >>
@@ -256,4 +253,4 @@ BOOST_SPIRIT_DEFINE(modifier, first_element, linked_element, sequence, alternati
                     after_match, absent, limit, pattern)
 BOOST_SPIRIT_INSTANTIATE(decltype(pattern), Iterator, Context)
 
-}  // namespace cepheid::patterns::syntax::grammar
+}    // namespace cepheid::patterns::syntax::grammar

@@ -13,10 +13,18 @@ namespace cepheid::patterns::syntax {
 
 namespace {
 
-bool is_digit(char c) { return '0' <= c && c <= '9'; }
-bool begins_name(char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_'; }
-bool continues_name(char c) { return begins_name(c) || is_digit(c); }
-bool is_space(char c) { return c == ' ' || ('\t' <= c && c <= '\r'); }
+bool is_digit(char c) {
+  return '0' <= c && c <= '9';
+}
+bool begins_name(char c) {
+  return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_';
+}
+bool continues_name(char c) {
+  return begins_name(c) || is_digit(c);
+}
+bool is_space(char c) {
+  return c == ' ' || ('\t' <= c && c <= '\r');
+}
 
 struct SignSpelling {
   std::string_view text;
@@ -25,12 +33,12 @@ struct SignSpelling {
 
 /// Longer ones first.
 constexpr SignSpelling kSigns[] = {
-    {"==", Sign::equal},      {"!=", Sign::not_equal},   {"<=", Sign::less_equal}, {">=", Sign::greater_equal},
-    {"&&", Sign::other},      {"||", Sign::other},       {"<>", Sign::other},      {"<", Sign::less},
-    {">", Sign::greater},     {"=", Sign::assign},       {"+", Sign::plus},        {"-", Sign::minus},
-    {"*", Sign::star},        {"/", Sign::slash},        {"%", Sign::percent},     {",", Sign::comma},
-    {".", Sign::dot},         {"(", Sign::open_round},   {")", Sign::close_round}, {"[", Sign::open_square},
-    {"]", Sign::close_square}, {"{", Sign::open_brace},  {"}", Sign::close_brace},
+    {"==", Sign::equal},       {"!=", Sign::not_equal}, {"<=", Sign::less_equal}, {">=", Sign::greater_equal},
+    {"&&", Sign::other},       {"||", Sign::other},     {"<>", Sign::other},      {"<", Sign::less},
+    {">", Sign::greater},      {"=", Sign::assign},     {"+", Sign::plus},        {"-", Sign::minus},
+    {"*", Sign::star},         {"/", Sign::slash},      {"%", Sign::percent},     {",", Sign::comma},
+    {".", Sign::dot},          {"(", Sign::open_round}, {")", Sign::close_round}, {"[", Sign::open_square},
+    {"]", Sign::close_square}, {"{", Sign::open_brace}, {"}", Sign::close_brace},
 };
 
 class Lexer {
@@ -46,7 +54,9 @@ class Lexer {
   }
 
  private:
-  [[nodiscard]] char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
   [[nodiscard]] Span span_from(std::size_t begin) const {
     return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)};
   }
@@ -95,7 +105,8 @@ class Lexer {
     const std::size_t end = text_.find_first_of("`\n", at_);
     if (end == std::string_view::npos || text_[end] == '\n') {
       at_ = line_end();
-      diagnostics_.error(DiagnosticKind::unclosed, span_from(begin), "this name is not closed", "a back-tick is missing");
+      diagnostics_.error(DiagnosticKind::unclosed, span_from(begin), "this name is not closed",
+                         "a back-tick is missing");
       add(TokenKind::invalid, begin);
       return;
     }
@@ -181,10 +192,10 @@ class Lexer {
   std::vector<Token> tokens_;
 };
 
-}  // namespace
+}    // namespace
 
 std::vector<Token> lex(const SourceFile& source, Span part, Diagnostics& diagnostics) {
   return Lexer(source, part, diagnostics).run();
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
 
-bool is_digit(char c) { return '0' <= c && c <= '9'; }
+bool is_digit(char c) {
+  return '0' <= c && c <= '9';
+}
 
 /// Takes digits, with single `_` between them, from the front of `text`.
 std::string_view take_digits(std::string_view& text) {
@@ -78,7 +80,7 @@ NumberLook problem(DiagnosticKind kind, std::string message, std::string hint = 
   return {TokenKind::invalid, NumberProblem{kind, std::move(message), std::move(hint)}};
 }
 
-}  // namespace
+}    // namespace
 
 NumberLook look_at_number(std::string_view text) {
   const std::string shown(text.substr(0, 40));
@@ -115,9 +117,13 @@ NumberLook look_at_number(std::string_view text) {
   return problem(DiagnosticKind::bad_number, fmt::format("`{}` is not a number", shown));
 }
 
-std::int64_t integer_value(std::string_view text) { return value_of_digits(text).value_or(0); }
+std::int64_t integer_value(std::string_view text) {
+  return value_of_digits(text).value_or(0);
+}
 
-std::int64_t duration_value(std::string_view text) { return look_at_duration(text).ms.value_or(0); }
+std::int64_t duration_value(std::string_view text) {
+  return look_at_duration(text).ms.value_or(0);
+}
 
 std::string without_separators(std::string_view text) {
   std::string result;
@@ -127,4 +133,4 @@ std::string without_separators(std::string_view text) {
   return result;
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -30,4 +30,4 @@ struct NumberLook {
 /// The text without the `_` between its digits.
 [[nodiscard]] std::string without_separators(std::string_view text);
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -13,7 +13,8 @@ namespace cepheid::patterns {
 syntax::File parse(const SourceFile& source, const Environment& environment, Diagnostics& diagnostics) {
   const std::string_view text = source.text();
   if (text.size() > kMaxFileBytes) {
-    diagnostics.error(DiagnosticKind::too_large, Span{}, fmt::format("a rule file of more than {} bytes", kMaxFileBytes));
+    diagnostics.error(DiagnosticKind::too_large, Span{},
+                      fmt::format("a rule file of more than {} bytes", kMaxFileBytes));
     return {};
   }
   // Text in another encoding is not worth a message for each of its words.
@@ -23,10 +24,9 @@ syntax::File parse(const SourceFile& source, const Environment& environment, Dia
     return {};
   }
   const Span whole{0, static_cast<std::uint32_t>(text.size())};
-  const syntax::BalancedTokens tokens =
-      syntax::balance(source, syntax::lex(source, whole, diagnostics), diagnostics);
+  const syntax::BalancedTokens tokens = syntax::balance(source, syntax::lex(source, whole, diagnostics), diagnostics);
   syntax::ParserState state(source, environment, diagnostics, tokens);
   return syntax::parse_statements(state);
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

@@ -21,4 +21,4 @@ struct Environment {
 /// Linear in the text; stack use bounded by kMaxNesting. Throws nothing.
 [[nodiscard]] syntax::File parse(const SourceFile& source, const Environment& environment, Diagnostics& diagnostics);
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

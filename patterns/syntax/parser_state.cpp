@@ -59,9 +59,11 @@ std::string_view own_word(std::string_view text) {
   return {};
 }
 
-std::string reserved_hint(std::string_view text) { return fmt::format("between back-ticks it is a name: `` `{}` ``", text); }
+std::string reserved_hint(std::string_view text) {
+  return fmt::format("between back-ticks it is a name: `` `{}` ``", text);
+}
 
-}  // namespace
+}    // namespace
 
 Span ParserState::span(const Token* begin, const Token* end) const {
   if (begin == end) return {begin->span.begin, begin->span.begin};
@@ -130,7 +132,8 @@ void ParserState::give_up_at(const Token* at, std::string_view hint) {
 
 std::string ParserState::hint_for(const Token* at, const WordSet& words) const {
   std::string_view meant = own_word(text(*at));
-  if (meant.empty() && at->kind == TokenKind::name && !words.contains(at->word)) meant = nearest_name(text(*at), words.spellings());
+  if (meant.empty() && at->kind == TokenKind::name && !words.contains(at->word))
+    meant = nearest_name(text(*at), words.spellings());
   return meant.empty() ? std::string() : fmt::format("did you mean `{}`?", meant);
 }
 
@@ -143,7 +146,8 @@ void ParserState::report_miss() {
   // `a + in` wants a field, `a or or b` has one word too many: what follows tells.
   const bool used_as_value = value && facts_of(found.word).role == WordRole::reserved &&
                              !begins_operand(failed_at_[1], clause_words(statement_));
-  const bool begins_other = reserved && begins_clause(failed_at_) && begins_operand(failed_at_[1], clause_words(statement_));
+  const bool begins_other =
+      reserved && begins_clause(failed_at_) && begins_operand(failed_at_[1], clause_words(statement_));
   if (reserved && ((name && !begins_other) || used_as_value)) {
     diagnostics_.error(DiagnosticKind::reserved_word, found.span, fmt::format("`{}` is a reserved word", text(found)),
                        reserved_hint(text(found)));
@@ -246,7 +250,8 @@ bool ParserState::count_node(const Token* at) {
 
 bool ParserState::enter_unary(const Token* at) {
   if (++unary_depth_ <= kMaxNesting) return true;
-  refuse(DiagnosticKind::too_large, at, at->span, fmt::format("more than {} unary operators in each other", kMaxNesting));
+  refuse(DiagnosticKind::too_large, at, at->span,
+         fmt::format("more than {} unary operators in each other", kMaxNesting));
   return false;
 }
 
@@ -257,4 +262,4 @@ bool ParserState::check_height(const Expr& expr, const Token* at) {
   return false;
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

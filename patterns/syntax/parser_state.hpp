@@ -17,21 +17,22 @@ namespace cepheid::patterns::syntax {
 /// What must stand at a place, in words for the reader of a message. Without a text the grammar only tries.
 struct Expected {
   std::string_view text = {};
-  WordSet words = {};      // what a misspelled word may have been
+  WordSet words = {};    // what a misspelled word may have been
 };
 
 /// Where a name stands: it decides which words can be one.
 enum class NamePlace : std::uint8_t {
-  declared,     // after a word: `begin NAME`, `on NAME`
-  listed,       // after a comma between names
-  operand,      // in an expression
+  declared,    // after a word: `begin NAME`, `on NAME`
+  listed,      // after a comma between names
+  operand,     // in an expression
   after_dot,
 };
 
-/// What the rules of the grammar share while one file is parsed: the tokens, the mistake at hand, and the way on after it.
+/// What the rules of the grammar share while one file is parsed: the tokens, the mistake at hand, and the way on after
+/// it.
 ///
-/// The grammar decides by one token what comes. Once a rule has decided, a token that is not as expected is a mistake: it
-/// is noted by `miss`, after which every parser fails until the enclosing clause reports it and goes on behind.
+/// The grammar decides by one token what comes. Once a rule has decided, a token that is not as expected is a mistake:
+/// it is noted by `miss`, after which every parser fails until the enclosing clause reports it and goes on behind.
 class ParserState {
  public:
   ParserState(const SourceFile& source, const Environment& environment, Diagnostics& diagnostics,
@@ -147,4 +148,4 @@ inline constexpr std::string_view kAnyValue = "a value";
 /// Parses all statements.
 [[nodiscard]] File parse_statements(ParserState& state);
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

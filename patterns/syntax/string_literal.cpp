@@ -97,8 +97,7 @@ class StringReader {
     while (at_ < end && continues_code_point(text_[at_])) ++at_;
     at_ = std::min(at_, end);
     diagnostics_.error(DiagnosticKind::bad_escape, span(begin, at_),
-                       fmt::format("`{}` is not an escape", text_.substr(begin, at_ - begin)),
-                       "`\\\\` is a backslash");
+                       fmt::format("`{}` is not an escape", text_.substr(begin, at_ - begin)), "`\\\\` is a backslash");
   }
 
   /// `at_` is behind the `\u`.
@@ -158,7 +157,8 @@ class StringReader {
       const std::string path(inside.substr(5));
       std::optional<std::string> content = environment_.file ? environment_.file(path) : std::nullopt;
       if (!content) {
-        diagnostics_.error(DiagnosticKind::missing_environment, place, fmt::format("the file `{}` cannot be read", path));
+        diagnostics_.error(DiagnosticKind::missing_environment, place,
+                           fmt::format("the file `{}` cannot be read", path));
         return;
       }
       return put_in(without_last_line_end(std::move(*content)), place);
@@ -238,7 +238,7 @@ class StringReader {
   std::string value_;
 };
 
-}  // namespace
+}    // namespace
 
 std::string read_string(const Token& token, const SourceFile& source, const Environment& environment,
                         Diagnostics& diagnostics) {
@@ -250,4 +250,4 @@ std::vector<TemplatePart> read_template(const Token& token, const SourceFile& so
   return StringReader(token, source, environment, diagnostics).read_parts();
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -19,4 +19,4 @@ namespace cepheid::patterns::syntax {
 [[nodiscard]] std::vector<TemplatePart> read_template(const Token& token, const SourceFile& source,
                                                       const Environment& environment, Diagnostics& diagnostics);
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -11,14 +11,111 @@ namespace cepheid::patterns::syntax {
 
 /// Every word that means something somewhere, in the order of the alphabet.
 enum class Word : std::uint8_t {
-  absent, after_match, aggregate, alert, all_of, allow_combinations, and_, any_of, as, as_of, avro, begin, between, block_start,
-  bool_, brokers, channel, consecutive, csv, decimal, double_, drop_newest, drop_oldest, earliest, emit, fail, false_, file, followed_by, followed_by_any, for_,
-  format, fraud, from, greedy, group, http, idle, in, int_, invalid, is, join, json, kafka, key, late, lateness, latest,
-  like, limit, lookup, matches, metrics_alert, next, no_skip, not_, not_followed_by, not_next, null, of, of_previous, on,
-  on_timeout, one_or_more, option, optional, or_, or_fail, partial_matches, pattern, per, postgres, rank, redis, require,
-  schema, select, shadow, sink, skip_past_last, skip_to_first, skip_to_last, skip_to_next, start, stdin_, stdout_, stream,
-  string, table, test, text, then, time, times, times_or_more, timestamp, to, true_, until, when, where, within,
-  zero_or_more, none,
+  absent,
+  after_match,
+  aggregate,
+  alert,
+  all_of,
+  allow_combinations,
+  and_,
+  any_of,
+  as,
+  as_of,
+  avro,
+  begin,
+  between,
+  block_start,
+  bool_,
+  brokers,
+  channel,
+  consecutive,
+  csv,
+  decimal,
+  double_,
+  drop_newest,
+  drop_oldest,
+  earliest,
+  emit,
+  fail,
+  false_,
+  file,
+  followed_by,
+  followed_by_any,
+  for_,
+  format,
+  fraud,
+  from,
+  greedy,
+  group,
+  http,
+  idle,
+  in,
+  int_,
+  invalid,
+  is,
+  join,
+  json,
+  kafka,
+  key,
+  late,
+  lateness,
+  latest,
+  like,
+  limit,
+  lookup,
+  matches,
+  metrics_alert,
+  next,
+  no_skip,
+  not_,
+  not_followed_by,
+  not_next,
+  null,
+  of,
+  of_previous,
+  on,
+  on_timeout,
+  one_or_more,
+  option,
+  optional,
+  or_,
+  or_fail,
+  partial_matches,
+  pattern,
+  per,
+  postgres,
+  rank,
+  redis,
+  require,
+  schema,
+  select,
+  shadow,
+  sink,
+  skip_past_last,
+  skip_to_first,
+  skip_to_last,
+  skip_to_next,
+  start,
+  stdin_,
+  stdout_,
+  stream,
+  string,
+  table,
+  test,
+  text,
+  then,
+  time,
+  times,
+  times_or_more,
+  timestamp,
+  to,
+  true_,
+  until,
+  when,
+  where,
+  within,
+  zero_or_more,
+  none,
 };
 
 /// Where a word can be a plain name.
@@ -67,19 +164,40 @@ inline constexpr WordSet kStatementWords = {Word::aggregate, Word::alert,       
                                             Word::sink,      Word::stream,        Word::table,   Word::test};
 
 enum class TokenKind : std::uint8_t {
-  end,        // of the text; one, the last
-  name,       // perhaps a `word`
-  quoted,     // a name between back-ticks
-  integer, number, duration,
+  end,       // of the text; one, the last
+  name,      // perhaps a `word`
+  quoted,    // a name between back-ticks
+  integer,
+  number,
+  duration,
   string,     // with its quotes, escapes not yet looked at
   sign,       // `sign`
   invalid,    // already reported; stands for a value
 };
 
 enum class Sign : std::uint8_t {
-  none, equal, not_equal, less, less_equal, greater, greater_equal, assign, plus, minus, star, slash, percent, comma, dot,
-  open_round, close_round, open_square, close_square, open_brace, close_brace,
-  other,      // a sign that the language does not have
+  none,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  assign,
+  plus,
+  minus,
+  star,
+  slash,
+  percent,
+  comma,
+  dot,
+  open_round,
+  close_round,
+  open_square,
+  close_square,
+  open_brace,
+  close_brace,
+  other,    // a sign that the language does not have
 };
 
 struct Token {
@@ -100,6 +218,8 @@ struct Token {
 };
 
 /// The bracket that closes an opening one.
-[[nodiscard]] constexpr Sign closing(Sign open) { return static_cast<Sign>(static_cast<unsigned>(open) + 1); }
+[[nodiscard]] constexpr Sign closing(Sign open) {
+  return static_cast<Sign>(static_cast<unsigned>(open) + 1);
+}
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

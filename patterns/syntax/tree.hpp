@@ -25,8 +25,21 @@ struct Path {
 
 enum class UnaryOp : std::uint8_t { not_, negate };
 enum class BinaryOp : std::uint8_t {
-  equal, not_equal, less, less_equal, greater, greater_equal, like, not_like, matches, not_matches,
-  add, subtract, multiply, divide, remainder,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  like,
+  not_like,
+  matches,
+  not_matches,
+  add,
+  subtract,
+  multiply,
+  divide,
+  remainder,
 };
 
 struct Item;
@@ -34,23 +47,24 @@ struct Item;
 /// An expression. `args` holds the operands of every kind that has some.
 struct Expr {
   enum class Kind : std::uint8_t {
-    poisoned,      // did not parse; already reported
+    poisoned,    // did not parse; already reported
     null,
-    boolean,       // `boolean`
-    integer,       // `integer`
-    number,        // `text`: digits as written, without `_`: has a point or an exponent
-    string,        // `text`: escapes and ${…} resolved
-    duration,      // `integer`: milliseconds
-    reference,     // `path`, perhaps with `index` after its first part: `view[-1].price`, `user_id`, `a.b`
-    call,          // `path` (one part) of `args`
-    unary,         // `unary`
-    binary,        // `binary`
-    and_, or_,     // two or more args
-    between,       // args: value, low, high; `negated`
-    in,            // args: value, candidates…; `negated`
-    is_null,       // args: value; `negated`
-    list,          // [ … ]
-    object,        // { … }: `items`
+    boolean,      // `boolean`
+    integer,      // `integer`
+    number,       // `text`: digits as written, without `_`: has a point or an exponent
+    string,       // `text`: escapes and ${…} resolved
+    duration,     // `integer`: milliseconds
+    reference,    // `path`, perhaps with `index` after its first part: `view[-1].price`, `user_id`, `a.b`
+    call,         // `path` (one part) of `args`
+    unary,        // `unary`
+    binary,       // `binary`
+    and_,
+    or_,        // two or more args
+    between,    // args: value, low, high; `negated`
+    in,         // args: value, candidates…; `negated`
+    is_null,    // args: value; `negated`
+    list,       // [ … ]
+    object,     // { … }: `items`
   };
 
   Kind kind = Kind::poisoned;
@@ -74,8 +88,8 @@ struct Expr {
 struct Item {
   enum class Kind : std::uint8_t { star, path, named };
   Kind kind = Kind::named;
-  Name name;    // of `named`
-  Expr value;   // of `path` (a reference) and `named`
+  Name name;     // of `named`
+  Expr value;    // of `path` (a reference) and `named`
   Span span;
 };
 
@@ -85,12 +99,16 @@ enum class LinkWord : std::uint8_t { begin, next, followed_by, followed_by_any, 
 
 struct Modifier {
   enum class Kind : std::uint8_t {
-    where,              // `expr`
-    until,              // `expr`
-    one_or_more, zero_or_more,
-    times,              // `from`, perhaps `to`
-    times_or_more,      // `from`
-    optional, greedy, consecutive, allow_combinations,
+    where,    // `expr`
+    until,    // `expr`
+    one_or_more,
+    zero_or_more,
+    times,            // `from`, perhaps `to`
+    times_or_more,    // `from`
+    optional,
+    greedy,
+    consecutive,
+    allow_combinations,
     within_previous,    // `from`: milliseconds
     within_of,          // `from`: milliseconds, `step`
   };
@@ -107,11 +125,11 @@ struct Sequence;
 struct Element {
   LinkWord link = LinkWord::begin;
   Span link_span;
-  std::optional<Name> name;             // always there for a step
-  std::optional<Name> of;               // stream
-  std::unique_ptr<Sequence> group;      // of a group
-  std::vector<Sequence> any_of;         // of `any_of ( … ) ( … )`: two or more
-  std::vector<Element> all_of;          // of `all_of ( step, … )`: two or more steps, link `begin`
+  std::optional<Name> name;           // always there for a step
+  std::optional<Name> of;             // stream
+  std::unique_ptr<Sequence> group;    // of a group
+  std::vector<Sequence> any_of;       // of `any_of ( … ) ( … )`: two or more
+  std::vector<Element> all_of;        // of `all_of ( step, … )`: two or more steps, link `begin`
   std::vector<Modifier> modifiers;
   Span span;
 };
@@ -174,12 +192,12 @@ struct Pattern {
 struct Address {
   enum class Kind : std::uint8_t { file, stdin_, stdout_, kafka, http, redis, postgres };
   Kind kind = Kind::file;
-  Expr target;                        // a string; poisoned for stdin and stdout
-  std::optional<Expr> brokers;        // kafka
-  std::optional<Expr> group;          // kafka
-  std::optional<Expr> table;          // postgres
-  std::optional<bool> start_earliest; // kafka
-  std::vector<Expr> key;              // of `to`
+  Expr target;                           // a string; poisoned for stdin and stdout
+  std::optional<Expr> brokers;           // kafka
+  std::optional<Expr> group;             // kafka
+  std::optional<Expr> table;             // postgres
+  std::optional<bool> start_earliest;    // kafka
+  std::vector<Expr> key;                 // of `to`
   struct Option {
     Expr name;
     Expr value;
@@ -189,7 +207,7 @@ struct Address {
 };
 
 struct TemplatePart {
-  std::string text;             // if `expr` is empty
+  std::string text;    // if `expr` is empty
   std::optional<Expr> expr;
 };
 
@@ -257,8 +275,8 @@ struct Sink {
   Span span;
 };
 
-/// A statement of the contract that is not built yet (already reported): its name is known, so that what reads it is not
-/// reported too.
+/// A statement of the contract that is not built yet (already reported): its name is known, so that what reads it is
+/// not reported too.
 struct Unsupported {
   std::string word;
   Name name;
@@ -271,4 +289,4 @@ struct File {
   std::vector<Statement> statements;
 };
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -125,9 +125,11 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order(), "one row for each word, by its number and by the alphabet");
 
-}  // namespace
+}    // namespace
 
-const WordFacts& facts_of(Word word) { return word == Word::none ? kNoWord : kWords[static_cast<std::size_t>(word)]; }
+const WordFacts& facts_of(Word word) {
+  return word == Word::none ? kNoWord : kWords[static_cast<std::size_t>(word)];
+}
 
 Word find_word(std::string_view text) {
   const auto* found = std::lower_bound(std::begin(kWords), std::end(kWords), text,
@@ -143,4 +145,4 @@ std::vector<std::string_view> WordSet::spellings() const {
   return result;
 }
 
-}  // namespace cepheid::patterns::syntax
+}    // namespace cepheid::patterns::syntax

@@ -27,7 +27,7 @@ int check(const Options& options) {
   return options.deny_warnings && warnings != 0 ? kWarnings : kGood;
 }
 
-}  // namespace
+}    // namespace
 
 Command add_check(CLI::App& program) {
   auto options = std::make_shared<Options>();
@@ -40,4 +40,4 @@ Command add_check(CLI::App& program) {
   return [options] { return check(*options); };
 }
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

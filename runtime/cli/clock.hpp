@@ -12,4 +12,4 @@ namespace cepheid::cli {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -10,9 +10,9 @@ namespace cepheid::cli {
 
 /// What the program answers to the shell; the same for all commands.
 inline constexpr int kGood = 0;
-inline constexpr int kFailed = 1;        // failed at work: input that cannot be read, output that cannot be written
-inline constexpr int kWrong = 2;         // wrong usage or rule file
-inline constexpr int kWarnings = 3;      // warnings, with --deny-warnings
+inline constexpr int kFailed = 1;      // failed at work: input that cannot be read, output that cannot be written
+inline constexpr int kWrong = 2;       // wrong usage or rule file
+inline constexpr int kWarnings = 3;    // warnings, with --deny-warnings
 
 /// Each adds its command to the program and gives what runs it once the command line is read.
 using Command = std::function<int()>;
@@ -21,4 +21,4 @@ using Command = std::function<int()>;
 [[nodiscard]] Command add_match(CLI::App& program);
 [[nodiscard]] Command add_graph(CLI::App& program);
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "nfa/automaton/draw.hpp"
 #include "runtime/cli/commands.hpp"
@@ -51,7 +51,7 @@ int graph(const Options& options) {
   return std::fflush(stdout) == 0 ? kGood : kFailed;
 }
 
-}  // namespace
+}    // namespace
 
 Command add_graph(CLI::App& program) {
   auto options = std::make_shared<Options>();
@@ -65,4 +65,4 @@ Command add_graph(CLI::App& program) {
   return [options] { return graph(*options); };
 }
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "runtime/cli/commands.hpp"
 
@@ -16,7 +16,7 @@ using namespace cepheid::cli;
 // Commands of the language's contract that this version does not have.
 constexpr std::array<std::string_view, 4> kNotYet{"test", "explain", "query", "bench"};
 
-}  // namespace
+}    // namespace
 
 int main(int argc, char** argv) {
   if (argc > 1) {

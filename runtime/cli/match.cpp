@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "patterns/source/diagnostics.hpp"
 #include "runtime/cli/clock.hpp"
@@ -47,7 +47,7 @@ Result<RelationId> default_stream(const patterns::Plan& plan, const Options& opt
   std::optional<RelationId> only;
   for (RelationId id = 0; id < plan.relations.size(); ++id) {
     if (!std::holds_alternative<patterns::SourcePlan>(plan.relations[id].body)) continue;
-    if (only) return Error{"the rule file has several streams: write `--events STREAM=FILE`, or name one with `--stream`"};
+    if (only) return Error{"the rule file has several streams: write `--events STREAM=FILE` or name one by `--stream`"};
     only = id;
   }
   if (!only) return Error{"the rule file has no stream for the events"};
@@ -127,14 +127,15 @@ int match(const Options& options) {
   return kFailed;
 }
 
-}  // namespace
+}    // namespace
 
 Command add_match(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("match", "Find the matches of a rule file's patterns in files of events");
   command->add_option("RULES", options->rules, "The rule file")->required();
-  command->add_option("--events", options->events,
-                      "Events, as JSON lines or CSV (by the name: .csv), also packed (.gz, .zst); - is standard input")
+  command
+      ->add_option("--events", options->events,
+                   "Events, as JSON lines or CSV (by the name: .csv), also packed (.gz, .zst); - is standard input")
       ->type_name("[STREAM=]FILE")
       ->required();
   command->add_option("--stream", options->stream, "The stream of files that do not name theirs")->type_name("NAME");
@@ -149,4 +150,4 @@ Command add_match(CLI::App& program) {
   return [options] { return match(*options); };
 }
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -47,7 +47,7 @@ patterns::Environment environment_of(const std::string& folder) {
   return environment;
 }
 
-}  // namespace
+}    // namespace
 
 LoadedRules load_rules(const std::string& path) {
   LoadedRules loaded;
@@ -67,6 +67,8 @@ LoadedRules load_rules(const std::string& path) {
   return loaded;
 }
 
-void print_error(const std::string& message) { fmt::print(stderr, "error: {}\n", message); }
+void print_error(const std::string& message) {
+  fmt::print(stderr, "error: {}\n", message);
+}
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -21,4 +21,4 @@ struct LoadedRules {
 /// Prints `error: …` on standard error.
 void print_error(const std::string& message);
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

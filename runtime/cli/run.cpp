@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <poll.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/commands.hpp"
@@ -43,7 +43,8 @@ bool is_supported(const patterns::Plan& plan) {
     const auto* source = std::get_if<patterns::SourcePlan>(&relation.body);
     if (source == nullptr || !source->from) continue;
     report(relation.name, runtime::check_source(*source->from));
-    if (source->format == patterns::SourceFormat::avro) report(relation.name, Error{"`format avro` is not supported yet"});
+    if (source->format != patterns::SourceFormat::avro) continue;
+    report(relation.name, Error{"`format avro` is not supported yet"});
   }
   for (const patterns::SinkPlan& sink : plan.sinks) report(sink.name, runtime::check_sink(sink.to));
   return supported;
@@ -122,9 +123,8 @@ class Progress {
 };
 
 bool has_stdout_sink(const patterns::Plan& plan) {
-  return std::ranges::any_of(plan.sinks, [](const patterns::SinkPlan& sink) {
-    return sink.to.kind == patterns::Address::Kind::stdout_;
-  });
+  return std::ranges::any_of(
+      plan.sinks, [](const patterns::SinkPlan& sink) { return sink.to.kind == patterns::Address::Kind::stdout_; });
 }
 
 /// Does nobody read the pipe any more that this descriptor writes to?
@@ -179,19 +179,21 @@ int run(const Options& options) {
   return done ? kGood : kFailed;
 }
 
-}  // namespace
+}    // namespace
 
 Command add_run(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("run", "Run a rule file: read its streams, write its sinks");
-  command->add_option("RULES", options->rules, "The rule file; relative paths in it are relative to its folder")->required();
+  command->add_option("RULES", options->rules, "The rule file; relative paths in it are relative to its folder")
+      ->required();
   command->add_flag("--quiet", options->quiet, "No progress line and no summary on standard error");
   command->add_flag("--no-progress", options->no_progress, "No progress line (there is none anyway but on a terminal)");
   command->footer(
       "SIGINT or SIGTERM ends the reading; what was read is written, and the status is 0. If the reader of standard\n"
       "output goes away, the other sinks get their rows, and the process ends by SIGPIPE.\n"
-      "Exit status: 0 done, 1 an input could not be read or an output not written, 2 a wrong rule file or wrong usage.");
+      "Exit status: 0 done, 1 an input could not be read or an output not written, 2 a wrong rule file or wrong "
+      "usage.");
   return [options] { return run(*options); };
 }
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

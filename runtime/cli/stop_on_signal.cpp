@@ -19,7 +19,7 @@ const sigset_t kStops = signal_set({SIGINT, SIGTERM});
 // How the waiting thread is told that it is not needed any more; blocked everywhere, so that it can do no harm.
 constexpr int kNotNeeded = SIGUSR1;
 
-}  // namespace
+}    // namespace
 
 StopOnSignal::StopOnSignal() {
   const sigset_t waited = signal_set({SIGINT, SIGTERM, kNotNeeded});
@@ -42,4 +42,4 @@ StopOnSignal::~StopOnSignal() {
   ::pthread_sigmask(SIG_UNBLOCK, &kStops, nullptr);
 }
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -21,4 +21,4 @@ class StopOnSignal {
   std::jthread waiter_;
 };
 
-}  // namespace cepheid::cli
+}    // namespace cepheid::cli

@@ -180,9 +180,7 @@ class CsvDecoder final : public Decoder {
 
   bool convert(std::string_view cell, const Type& type, nfa::Datum& datum) {
     switch (type.kind) {
-      case TypeKind::bool_:
-        datum = nfa::Datum::of_bool(cell == "true");
-        return cell == "true" || cell == "false";
+      case TypeKind::bool_: datum = nfa::Datum::of_bool(cell == "true"); return cell == "true" || cell == "false";
       case TypeKind::int_: return keep(parse_int(cell), nfa::Datum::of_int, datum);
       case TypeKind::double_: return keep(parse_double(cell), nfa::Datum::of_double, datum);
       case TypeKind::decimal: {
@@ -244,8 +242,10 @@ class CsvDecoder final : public Decoder {
   std::string reason_;
 };
 
-}  // namespace
+}    // namespace
 
-std::unique_ptr<Decoder> make_csv_decoder(RowTarget target) { return std::make_unique<CsvDecoder>(std::move(target)); }
+std::unique_ptr<Decoder> make_csv_decoder(RowTarget target) {
+  return std::make_unique<CsvDecoder>(std::move(target));
+}
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -53,9 +53,9 @@ struct RowTarget {
 class Decoder {
  public:
   virtual ~Decoder() = default;
-  /// Decodes whole records from the start of `bytes`, at most `max_records` rows and invalid ones together, and says how
-  /// many bytes they took. 0 if `bytes` ends within the first record, unless `last`: nothing follows then, so that the
-  /// rest is a record too. `bytes` has kDecodePadding readable bytes behind it. Appends to `out`.
+  /// Decodes whole records from the start of `bytes`, at most `max_records` rows and invalid ones together, and says
+  /// how many bytes they took. 0 if `bytes` ends within the first record, unless `last`: nothing follows then, so that
+  /// the rest is a record too. `bytes` has kDecodePadding readable bytes behind it. Appends to `out`.
   virtual std::size_t decode(std::string_view bytes, bool last, std::size_t max_records, Decoded& out) = 0;
 };
 
@@ -65,4 +65,4 @@ class Decoder {
 /// `text` if it is UTF-8, otherwise with each wrong byte replaced by U+FFFD.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

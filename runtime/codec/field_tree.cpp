@@ -24,7 +24,7 @@ FieldNode& node_at(FieldNode& root, std::string_view path) {
   return *node;
 }
 
-}  // namespace
+}    // namespace
 
 FieldNode make_field_tree(const Schema& schema, const std::vector<std::uint32_t>& fields) {
   FieldNode root;
@@ -46,4 +46,4 @@ FieldNode make_field_tree(const Schema& schema) {
   return make_field_tree(schema, all);
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -1,8 +1,8 @@
 // One JSON object a line, read with simdjson's on-demand mode: only the fields that the schema names are looked at, in
 // place, without a tree in between. A value that nobody asks for is skipped, not judged.
 //
-// A name that comes twice in an object counts with its last value, be that good or bad. So what is wrong is noted by field
-// and looked at when the whole line is read.
+// A name that comes twice in an object counts with its last value, be that good or bad. So what is wrong is noted by
+// field and looked at when the whole line is read.
 #include <algorithm>
 #include <cstring>
 
@@ -26,7 +26,9 @@ static_assert(kDecodePadding >= simdjson::SIMDJSON_PADDING);
 // unescape() writes in blocks: so many bytes behind the text may be overwritten.
 constexpr std::size_t kUnescapeSlack = simdjson::SIMDJSON_PADDING;
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 std::string_view trimmed(std::string_view token) {
   const std::size_t last = token.find_last_not_of(" \t\r\n");
@@ -36,8 +38,8 @@ std::string_view trimmed(std::string_view token) {
 struct Member {
   std::string name;
   std::uint32_t field = 0;
-  Type type;                     // of a leaf
-  std::int32_t object = -1;      // position in nodes_ of an object
+  Type type;                   // of a leaf
+  std::int32_t object = -1;    // position in nodes_ of an object
 };
 
 struct Node {
@@ -257,8 +259,7 @@ class JsonDecoder final : public Decoder {
         datum = nfa::Datum::of_bool(word == "true");
         return true;
       }
-      case TypeKind::int_:
-        return !is_text && read_int(value, token, datum);
+      case TypeKind::int_: return !is_text && read_int(value, token, datum);
       case TypeKind::double_: {
         double number = 0;
         if (is_text || value.get_double().get(number)) return false;
@@ -310,8 +311,8 @@ class JsonDecoder final : public Decoder {
     return true;
   }
 
-  /// Straight into the batch's memory: a copy of the bytes if nothing is escaped, otherwise unescaped text, which is never
-  /// longer than its token.
+  /// Straight into the batch's memory: a copy of the bytes if nothing is escaped, otherwise unescaped text, which is
+  /// never longer than its token.
   const nfa::Text* read_text(ondemand::value& value, std::string_view token) {
     ondemand::raw_json_string raw;
     if (value.get_raw_json_string().get(raw)) return nullptr;
@@ -359,8 +360,10 @@ class JsonDecoder final : public Decoder {
   std::vector<std::uint8_t> wrong_;    // 0 or 1, by field, then by node
 };
 
-}  // namespace
+}    // namespace
 
-std::unique_ptr<Decoder> make_json_decoder(RowTarget target) { return std::make_unique<JsonDecoder>(std::move(target)); }
+std::unique_ptr<Decoder> make_json_decoder(RowTarget target) {
+  return std::make_unique<JsonDecoder>(std::move(target));
+}
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

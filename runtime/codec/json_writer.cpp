@@ -55,7 +55,7 @@ void append_name(std::string& out, std::string_view name) {
   out.push_back(':');
 }
 
-}  // namespace
+}    // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
   if (is_plain(text)) {
@@ -126,7 +126,9 @@ std::vector<JsonRowWriter::Member> JsonRowWriter::members_of(const FieldNode& ob
   return members;
 }
 
-void JsonRowWriter::append(std::string& out, nfa::Row row) const { append_members(out, row, members_); }
+void JsonRowWriter::append(std::string& out, nfa::Row row) const {
+  append_members(out, row, members_);
+}
 
 void JsonRowWriter::append_members(std::string& out, nfa::Row row, const std::vector<Member>& members) {
   out.push_back('{');
@@ -143,4 +145,4 @@ void JsonRowWriter::append_members(std::string& out, nfa::Row row, const std::ve
   out.push_back('}');
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -15,8 +15,8 @@ namespace cepheid::runtime {
 
 struct FieldNode;
 
-/// Appends one value as JSON: a timestamp as its ms, a decimal with all digits of its scale, a double in the shortest form
-/// that reads back the same.
+/// Appends one value as JSON: a timestamp as its ms, a decimal with all digits of its scale, a double in the shortest
+/// form that reads back the same.
 void append_json(std::string& out, const nfa::Datum& datum, const Type& type);
 /// Appends a text with its quotes and escapes.
 void append_json_text(std::string& out, std::string_view text);
@@ -34,12 +34,12 @@ class JsonRowWriter {
  private:
   /// A field, or an object with members, ready to be written.
   struct Member {
-    std::string label;                          // `"name":`, after the first member of an object with a comma before it
-    nfa::FieldSlot slot;                        // of a field
-    Type type;                                  // of a field
+    std::string label;      // `"name":`, after the first member of an object with a comma before it
+    nfa::FieldSlot slot;    // of a field
+    Type type;              // of a field
     bool is_object = false;
-    std::optional<nfa::FieldSlot> presence;     // of an object: null there makes it null
-    std::vector<Member> members;                // of an object
+    std::optional<nfa::FieldSlot> presence;    // of an object: null there makes it null
+    std::vector<Member> members;               // of an object
   };
 
   [[nodiscard]] std::vector<Member> members_of(const FieldNode& object) const;
@@ -49,4 +49,4 @@ class JsonRowWriter {
   std::vector<Member> members_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-}  // namespace
+}    // namespace
 
 std::size_t skip_to_record(std::string_view bytes, bool last, RecordPlace& place) {
   if (place.at_begin) {
@@ -53,4 +53,4 @@ std::string valid_utf8(std::string_view text) {
   return valid;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -11,9 +11,9 @@ namespace cepheid::runtime {
 
 /// What both text decoders know of their place in the source.
 struct RecordPlace {
-  std::uint64_t line = 1;      // number of the line at which the next record begins
-  bool too_long = false;       // the rest of a record beyond kMaxRecordBytes is being skipped
-  bool at_begin = true;        // nothing was read yet: a byte order mark may stand here
+  std::uint64_t line = 1;    // number of the line at which the next record begins
+  bool too_long = false;     // the rest of a record beyond kMaxRecordBytes is being skipped
+  bool at_begin = true;      // nothing was read yet: a byte order mark may stand here
 };
 
 /// What is kept of the text of a record that is too long.
@@ -25,4 +25,4 @@ inline constexpr std::size_t kKeptOfTooLong = 1024;
 /// Reports the record at the start of `bytes` as too long.
 void report_too_long(std::string_view bytes, RecordPlace& place, Decoded& out);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -84,4 +84,4 @@ void TextRowWriter::append(std::string& out, nfa::Row row, TimeMs time_ms, nfa::
   out.push_back('\n');
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -49,4 +49,4 @@ class TextRowWriter {
   std::vector<Part> parts_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

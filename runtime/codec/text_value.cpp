@@ -9,7 +9,9 @@ namespace cepheid::runtime {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
@@ -17,7 +19,7 @@ std::size_t digits_at(std::string_view text, std::size_t at) {
   return end - at;
 }
 
-}  // namespace
+}    // namespace
 
 std::optional<std::int64_t> parse_int(std::string_view text) {
   std::int64_t value = 0;
@@ -69,4 +71,4 @@ bool is_json_number(std::string_view text) {
   return at == text.size();
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -21,4 +21,4 @@ namespace cepheid::runtime {
 /// Is it a number as JSON writes them: no leading zero, no bare point?
 [[nodiscard]] bool is_json_number(std::string_view text);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -55,7 +55,7 @@ class FileSink final : public Sink {
   std::string buffer_;
 };
 
-}  // namespace
+}    // namespace
 
 Result<std::unique_ptr<Sink>> open_file_sink(const std::string& path, std::string shown) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
@@ -69,6 +69,8 @@ Result<std::unique_ptr<Sink>> open_file_sink(const std::string& path, std::strin
   return std::unique_ptr<Sink>(std::make_unique<FileSink>(descriptor, std::move(shown)));
 }
 
-std::unique_ptr<Sink> make_stdout_sink() { return std::make_unique<FileSink>(STDOUT_FILENO, "stdout"); }
+std::unique_ptr<Sink> make_stdout_sink() {
+  return std::make_unique<FileSink>(STDOUT_FILENO, "stdout");
+}
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

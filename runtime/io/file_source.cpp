@@ -18,7 +18,7 @@ namespace {
 // How soon a wait on a silent pipe notices that it was asked to stop.
 constexpr int kStopPollMs = 50;
 
-}  // namespace
+}    // namespace
 
 FileSource::FileSource(int descriptor, std::string name, std::stop_token stop)
     : descriptor_(descriptor), name_(std::move(name)), stop_(std::move(stop)) {
@@ -63,4 +63,4 @@ Result<std::unique_ptr<Source>> open_file_source(const std::string& path, std::s
   return unpacked(std::make_unique<FileSource>(descriptor, std::move(shown), std::move(stop)));
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

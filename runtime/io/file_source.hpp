@@ -25,4 +25,4 @@ class FileSource final : public Source {
   std::stop_token stop_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -48,8 +48,10 @@ class GzipUnpacker final : public Unpacker {
   bool member_end_ = false;
 };
 
-}  // namespace
+}    // namespace
 
-std::unique_ptr<Unpacker> make_gzip_unpacker() { return std::make_unique<GzipUnpacker>(); }
+std::unique_ptr<Unpacker> make_gzip_unpacker() {
+  return std::make_unique<GzipUnpacker>();
+}
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

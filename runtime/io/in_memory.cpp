@@ -39,12 +39,14 @@ class TextSink final : public Sink {
   std::string name_ = "memory";
 };
 
-}  // namespace
+}    // namespace
 
 std::unique_ptr<Source> make_text_source(std::string name, std::string text) {
   return std::make_unique<TextSource>(std::move(name), std::move(text));
 }
 
-std::unique_ptr<Sink> make_text_sink(std::string& out) { return std::make_unique<TextSink>(out); }
+std::unique_ptr<Sink> make_text_sink(std::string& out) {
+  return std::make_unique<TextSink>(out);
+}
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

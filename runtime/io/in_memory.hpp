@@ -14,4 +14,4 @@ namespace cepheid::runtime {
 /// Appends to `out`, which must outlive it. Never fails.
 [[nodiscard]] std::unique_ptr<Sink> make_text_sink(std::string& out);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -28,7 +28,7 @@ std::string_view word_of(Kind kind) {
   return "?";
 }
 
-}  // namespace
+}    // namespace
 
 Result<void> check_source(const patterns::Address& from) {
   if (from.kind == Kind::file || from.kind == Kind::stdin_) return {};
@@ -53,4 +53,4 @@ Result<std::unique_ptr<Sink>> open_sink(const patterns::Address& to, const std::
   return open_file_sink(resolved(to.target, folder), to.target);
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -23,4 +23,4 @@ namespace cepheid::runtime {
 [[nodiscard]] Result<void> check_source(const patterns::Address& from);
 [[nodiscard]] Result<void> check_sink(const patterns::Address& to);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -26,4 +26,4 @@ class Sink {
 /// Standard output, not closed at the end.
 [[nodiscard]] std::unique_ptr<Sink> make_stdout_sink();
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -26,4 +26,4 @@ class Source {
 [[nodiscard]] Result<std::unique_ptr<Source>> open_file_source(const std::string& path, std::string shown,
                                                                std::stop_token stop);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

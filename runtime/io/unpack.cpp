@@ -94,10 +94,10 @@ class UnpackingSource final : public Source {
   std::size_t filled_ = 0;    // of buffer_: bytes read into it
 };
 
-}  // namespace
+}    // namespace
 
 std::unique_ptr<Source> unpacked(std::unique_ptr<Source> packed) {
   return std::make_unique<UnpackingSource>(std::move(packed));
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

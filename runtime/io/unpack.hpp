@@ -10,4 +10,4 @@ namespace cepheid::runtime {
 /// read() of what it gives, so that opening standard input does not wait.
 [[nodiscard]] std::unique_ptr<Source> unpacked(std::unique_ptr<Source> packed);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

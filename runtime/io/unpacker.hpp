@@ -26,4 +26,4 @@ class Unpacker {
 [[nodiscard]] std::unique_ptr<Unpacker> make_gzip_unpacker();
 [[nodiscard]] std::unique_ptr<Unpacker> make_zstd_unpacker();
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -30,8 +30,10 @@ class ZstdUnpacker final : public Unpacker {
   bool frame_end_ = false;
 };
 
-}  // namespace
+}    // namespace
 
-std::unique_ptr<Unpacker> make_zstd_unpacker() { return std::make_unique<ZstdUnpacker>(); }
+std::unique_ptr<Unpacker> make_zstd_unpacker() {
+  return std::make_unique<ZstdUnpacker>();
+}
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -8,8 +8,8 @@
 
 namespace cepheid::runtime {
 
-/// Walks several batches in one order: by `sequence`, equal ones in the order of the inputs. Rows and watermark moves of
-/// one batch keep their order.
+/// Walks several batches in one order: by `sequence`, equal ones in the order of the inputs. Rows and watermark moves
+/// of one batch keep their order.
 class BatchMerge {
  public:
   explicit BatchMerge(std::vector<const nfa::Batch*> inputs) : inputs_(std::move(inputs)), cursors_(inputs_.size()) {}
@@ -103,4 +103,4 @@ class BatchMerge {
   std::vector<Cursor> cursors_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -15,15 +15,11 @@ std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inpu
   return batches;
 }
 
-}  // namespace
+}    // namespace
 
 DerivedOperator::DerivedOperator(const patterns::DerivedPlan& plan, const std::vector<OperatorInput>& inputs,
                                  nfa::Batch& output)
-    : plan_(plan),
-      inputs_(inputs),
-      lows_(inputs.size(), kBeginOfTime),
-      merge_(batches_of(inputs)),
-      output_(output) {
+    : plan_(plan), inputs_(inputs), lows_(inputs.size(), kBeginOfTime), merge_(batches_of(inputs)), output_(output) {
   if (inputs.size() > 1) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
@@ -43,11 +39,9 @@ DerivedOperator::DerivedOperator(const patterns::DerivedPlan& plan, const std::v
 
 Result<void> DerivedOperator::process() {
   scratch_.clear();
-  merge_.walk(
-      [&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
-        take_row(input, batch.row(i), batch.time_ms(i), batch.sequence(i));
-      },
-      [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+  merge_.walk([&](std::size_t input, const nfa::Batch& batch,
+                  std::size_t i) { take_row(input, batch.row(i), batch.time_ms(i), batch.sequence(i)); },
+              [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
   return {};
 }
 
@@ -64,12 +58,12 @@ void DerivedOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, 
 }
 
 void DerivedOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
-  lows_[input] = plan_.lateness ? with_lateness(advance.low_ms, inputs_[input].lateness_ms, *plan_.lateness)
-                                : advance.low_ms;
+  lows_[input] =
+      plan_.lateness ? with_lateness(advance.low_ms, inputs_[input].lateness_ms, *plan_.lateness) : advance.low_ms;
   const TimeMs low_ms = *std::ranges::min_element(lows_);
   if (low_ms <= low_ms_) return;
   low_ms_ = low_ms;
   output_.advance(low_ms, advance.sequence);
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

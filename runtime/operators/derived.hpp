@@ -38,11 +38,11 @@ class DerivedOperator final : public Operator {
   std::vector<OperatorInput> inputs_;
   std::vector<RowMapping> mappings_;    // by input; empty if there is only one
   std::vector<Stage> stages_;
-  std::vector<TimeMs> lows_;            // by input
+  std::vector<TimeMs> lows_;    // by input
   TimeMs low_ms_ = kBeginOfTime;
   BatchMerge merge_;
   nfa::EvalScratch scratch_;
   nfa::Batch& output_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

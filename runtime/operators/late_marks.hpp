@@ -37,4 +37,4 @@ class LateMarks {
   bool any_refused_ = false;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

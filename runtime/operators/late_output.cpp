@@ -23,4 +23,4 @@ Result<void> LateOutputOperator::process() {
   return {};
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

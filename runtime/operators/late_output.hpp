@@ -22,4 +22,4 @@ class LateOutputOperator final : public Operator {
   nfa::Batch& output_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -14,7 +14,8 @@ MatchPrinter::MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<Si
 MatchPrinter::Known& MatchPrinter::known(const nfa::PatternSpec& spec) {
   const auto found = std::ranges::find(known_, &spec, &Known::spec);
   if (found != known_.end()) return *found;
-  Known made{.spec = &spec, .printed = patterns_.empty() || std::ranges::find(patterns_, spec.name) != patterns_.end(),
+  Known made{.spec = &spec,
+             .printed = patterns_.empty() || std::ranges::find(patterns_, spec.name) != patterns_.end(),
              .events = {}};
   if (spec.stream_field) {
     for (const nfa::PatternSpec::Input& input : spec.inputs) made.events.emplace_back(spec.layout, input.fields);
@@ -87,4 +88,4 @@ Result<void> MatchPrinter::end_pass() {
   return out_->flush();
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

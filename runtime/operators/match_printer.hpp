@@ -45,4 +45,4 @@ class MatchPrinter final : public MatchListener {
   std::vector<Line> lines_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -16,4 +16,4 @@ class Operator {
   virtual Result<void> process() = 0;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

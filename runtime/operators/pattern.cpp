@@ -14,17 +14,16 @@ std::vector<const nfa::Batch*> batches_of(const std::vector<PatternOperator::Inp
   return batches;
 }
 
-}  // namespace
+}    // namespace
 
-PatternOperator::PatternOperator(const std::vector<Output>& outputs, const std::vector<Input>& inputs,
-                                 LateMarks& marks, MatchListener* listener, Log log)
+PatternOperator::PatternOperator(const std::vector<Output>& outputs, const std::vector<Input>& inputs, LateMarks& marks,
+                                 MatchListener* listener, Log log)
     : inputs_(inputs), marks_(marks), listener_(listener), log_(std::move(log)), merge_(batches_of(inputs)) {
   std::vector<std::shared_ptr<const nfa::PatternSpec>> specs;
   for (const Output& output : outputs) {
     const nfa::PatternSpec& spec = output.plan->spec;
-    patterns_.push_back({.output = output,
-                         .emit = compile(spec.emit, output),
-                         .timeout_emit = compile(spec.timeout_emit, output)});
+    patterns_.push_back(
+        {.output = output, .emit = compile(spec.emit, output), .timeout_emit = compile(spec.timeout_emit, output)});
     // The plan owns the spec and outlives the engine.
     specs.emplace_back(std::shared_ptr<const nfa::PatternSpec>(), &spec);
   }
@@ -78,15 +77,17 @@ Result<void> PatternOperator::take_stats(std::uint32_t pattern) {
   made.output.counters->blocked.set(stats.blocked);
   const nfa::PatternSpec& spec = made.output.plan->spec;
   if (stats.failed) {
-    return Error{fmt::format("pattern `{}` has more than {} partial matches{}, and its `limit partial_matches` says `fail`",
-                             spec.name, spec.limit.most, spec.limit.per_key ? " for a key" : "")};
+    return Error{
+        fmt::format("pattern `{}` has more than {} partial matches{}, and its `limit partial_matches` says `fail`",
+                    spec.name, spec.limit.most, spec.limit.per_key ? " for a key" : "")};
   }
   if (stats.limit_hit && spec.limit.is_default && !made.warned) {
     made.warned = true;
     if (log_) {
-      log_(fmt::format("pattern `{}` has more than {} partial matches: the oldest are dropped; "
-                       "`limit partial_matches` sets another bound",
-                       spec.name, spec.limit.most));
+      log_(
+          fmt::format("pattern `{}` has more than {} partial matches: the oldest are dropped; "
+                      "`limit partial_matches` sets another bound",
+                      spec.name, spec.limit.most));
     }
   }
   return {};
@@ -153,4 +154,4 @@ void PatternOperator::set_plain_fields(const Made& made, const nfa::MatchView& m
   set("key", nfa::Datum::of_composite(key));
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -20,15 +20,16 @@ namespace cepheid::runtime {
 class MatchListener {
  public:
   virtual ~MatchListener() = default;
-  /// `emitted`: the values of the spec's `emit` or, of a timed-out match, `timeout_emit`. Views are valid during the call.
+  /// `emitted`: the values of the spec's `emit` or, of a timed-out match, `timeout_emit`. Views are valid during the
+  /// call.
   virtual void on_match(const nfa::PatternSpec& spec, const nfa::MatchView& match,
                         std::span<const nfa::Datum> emitted) = 0;
   /// All matches of a run of rows were given; some of later `sequence` may have come before others of an earlier one.
   virtual Result<void> end_pass() = 0;
 };
 
-/// All patterns over one list of inputs, with their engine. Each pattern's rows go to the batch of its relation; those of
-/// a `shadow` pattern go nowhere.
+/// All patterns over one list of inputs, with their engine. Each pattern's rows go to the batch of its relation; those
+/// of a `shadow` pattern go nowhere.
 class PatternOperator final : public Operator, private nfa::MatchConsumer {
  public:
   struct Output {
@@ -83,4 +84,4 @@ class PatternOperator final : public Operator, private nfa::MatchConsumer {
   std::unique_ptr<nfa::Engine> engine_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -23,7 +23,9 @@ RowMapping::RowMapping(std::shared_ptr<const nfa::RowLayout> from, std::shared_p
   to_->clear(words_.data());
 }
 
-void RowMapping::set_constant(std::uint32_t field, const nfa::Datum& datum) { to_->set(words_.data(), field, datum); }
+void RowMapping::set_constant(std::uint32_t field, const nfa::Datum& datum) {
+  to_->set(words_.data(), field, datum);
+}
 
 nfa::Row RowMapping::apply(nfa::Row row) {
   for (std::uint32_t i = 0; i < fields_.size(); ++i) {
@@ -32,4 +34,4 @@ nfa::Row RowMapping::apply(nfa::Row row) {
   return words_.data();
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

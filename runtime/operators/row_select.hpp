@@ -45,4 +45,4 @@ class RowMapping {
   std::vector<std::uint64_t> words_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

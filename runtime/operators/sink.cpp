@@ -17,7 +17,7 @@ std::vector<std::string> columns_of(const patterns::SinkPlan& plan) {
   return columns;
 }
 
-}  // namespace
+}    // namespace
 
 SinkOperator::SinkOperator(const patterns::SinkPlan& plan, const std::vector<const nfa::Batch*>& batches,
                            std::unique_ptr<Sink> sink, Counter& rows)
@@ -79,4 +79,4 @@ Result<void> SinkOperator::flush() {
   return done;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -51,4 +51,4 @@ class SinkOperator final : public Operator {
   bool broken_ = false;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

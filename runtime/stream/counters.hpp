@@ -57,4 +57,4 @@ struct JobStats {
   std::vector<Sink> sinks;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

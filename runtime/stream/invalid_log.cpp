@@ -10,7 +10,7 @@ namespace {
 
 constexpr DurationMs kQuietMs = 1'000;
 
-}  // namespace
+}    // namespace
 
 void InvalidLog::note(std::string_view place, std::string_view reason, TimeMs now_ms) {
   if (!log_) return;
@@ -30,4 +30,4 @@ void InvalidLog::note(std::string_view place, std::string_view reason, TimeMs no
   known->held_back = 0;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

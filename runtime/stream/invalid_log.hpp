@@ -10,8 +10,8 @@
 
 namespace cepheid::runtime {
 
-/// Tells of invalid records at most once a second for each reason, so that a broken input cannot fill a disk with its log.
-/// Reasons come from a small set (InvalidRecord). Not thread-safe.
+/// Tells of invalid records at most once a second for each reason, so that a broken input cannot fill a disk with its
+/// log. Reasons come from a small set (InvalidRecord). Not thread-safe.
 class InvalidLog {
  public:
   using Log = std::function<void(std::string_view message)>;
@@ -30,4 +30,4 @@ class InvalidLog {
   std::vector<Reason> reasons_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

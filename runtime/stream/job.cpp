@@ -28,7 +28,7 @@ void keep_first(Result<void>& first, Result<void> next) {
   if (first && !next) first = std::move(next);
 }
 
-}  // namespace
+}    // namespace
 
 struct Job::Graph final : public RowReceiver {
   /// A `stream` that rows come in by.
@@ -62,13 +62,13 @@ struct Job::Graph final : public RowReceiver {
 
   std::shared_ptr<const patterns::Plan> plan;
   JobContext context;
-  std::deque<nfa::Batch> batches;              // by relation
-  std::vector<DurationMs> latenesses;          // by relation
-  std::deque<StreamCounters> stream_counters;    // by root
-  std::deque<PatternCounters> pattern_counters;  // by pattern, in the plan's order
+  std::deque<nfa::Batch> batches;                  // by relation
+  std::vector<DurationMs> latenesses;              // by relation
+  std::deque<StreamCounters> stream_counters;      // by root
+  std::deque<PatternCounters> pattern_counters;    // by pattern, in the plan's order
   std::deque<Counter> sink_counters;
   std::vector<Root> roots;
-  std::vector<std::size_t> root_of_input;      // by input: position in roots
+  std::vector<std::size_t> root_of_input;    // by input: position in roots
   std::vector<std::string> input_names;
   LateMarks marks;
   InvalidLog invalid_log;
@@ -128,8 +128,8 @@ void Job::Graph::make_operators() {
     const patterns::Relation& relation = plan->relations[id];
     if (made[id]) continue;
     if (const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body); side != nullptr && side->late) {
-      operators.push_back(std::make_unique<LateOutputOperator>(batches[side->source], latenesses[side->source], marks,
-                                                               batches[id]));
+      operators.push_back(
+          std::make_unique<LateOutputOperator>(batches[side->source], latenesses[side->source], marks, batches[id]));
     } else if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) {
       std::vector<OperatorInput> inputs;
       for (const patterns::InputMapping& input : derived->inputs) {
@@ -314,4 +314,4 @@ JobStats Job::stats() const {
   return stats;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

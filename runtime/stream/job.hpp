@@ -48,8 +48,8 @@ class Job {
   Job& operator=(const Job&) = delete;
 
   /// Reads all inputs to their ends; then time ends too and every timer fires. A requested stop ends the
-  /// reading: whole records that were read are worked on and written, no timer fires, since the state is not at its end.
-  /// After an error too what was found before is written. Once only.
+  /// reading: whole records that were read are worked on and written, no timer fires, since the state is not at its
+  /// end. After an error too what was found before is written. Once only.
   Result<void> run(const std::stop_token& stop);
 
   /// Any thread, also while it runs.
@@ -60,4 +60,4 @@ class Job {
   std::unique_ptr<Graph> graph_;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -23,9 +23,7 @@ struct MergedReader::Feed {
   }
   [[nodiscard]] bool exhausted() const { return row >= decoded.rows.size() && invalid >= decoded.invalid.size(); }
   /// The time by which the next row or record is compared.
-  [[nodiscard]] TimeMs next_time() const {
-    return timed && !invalid_next() ? decoded.rows.time_ms(row) : kBeginOfTime;
-  }
+  [[nodiscard]] TimeMs next_time() const { return timed && !invalid_next() ? decoded.rows.time_ms(row) : kBeginOfTime; }
 };
 
 MergedReader::MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver)
@@ -121,8 +119,8 @@ bool MergedReader::give_next() {
   if (bound_at == std::numeric_limits<std::size_t>::max() || !feed.timed) {
     end = most;
   } else {
-    while (end < most && (feed.decoded.rows.time_ms(end) < bound ||
-                          (feed.decoded.rows.time_ms(end) == bound && first < bound_at))) {
+    while (end < most &&
+           (feed.decoded.rows.time_ms(end) < bound || (feed.decoded.rows.time_ms(end) == bound && first < bound_at))) {
       ++end;
     }
   }
@@ -132,4 +130,4 @@ bool MergedReader::give_next() {
   return true;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -28,9 +28,9 @@ class RowReceiver {
   virtual Result<void> on_pass(bool waits) = 0;
 };
 
-/// Puts the rows of several inputs in one order of arrival: always the row with the smallest time among their next ones,
-/// of equal times that of the input named first. An input without a time has nothing to compare: its rows come as soon
-/// as it is looked at, inputs in their order.
+/// Puts the rows of several inputs in one order of arrival: always the row with the smallest time among their next
+/// ones, of equal times that of the input named first. An input without a time has nothing to compare: its rows come as
+/// soon as it is looked at, inputs in their order.
 class MergedReader {
  public:
   struct Input {
@@ -68,4 +68,4 @@ class MergedReader {
 /// Rows given to the graph at once, at most.
 inline constexpr std::size_t kMaxPassRows = 1024;
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -15,4 +15,4 @@ Result<void> print_matches(std::shared_ptr<const patterns::Plan> plan, std::vect
   return job.run(stop);
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

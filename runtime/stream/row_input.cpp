@@ -9,7 +9,7 @@ namespace {
 // What is read is decoded before it leaves the cache.
 constexpr std::size_t kChunkBytes = 256 << 10;
 
-}  // namespace
+}    // namespace
 
 RowInput::RowInput(std::unique_ptr<Source> source, std::unique_ptr<Decoder> decoder)
     : source_(std::move(source)), decoder_(std::move(decoder)) {}
@@ -47,4 +47,4 @@ Result<void> RowInput::fill(const std::stop_token& stop) {
   return {};
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -17,8 +17,8 @@ class RowInput {
   RowInput(std::unique_ptr<Source> source, std::unique_ptr<Decoder> decoder);
 
   /// Appends rows and invalid records to `out`, at most `max_records` together. What is complete in memory is given at
-  /// once; only if nothing is does it wait for the source, and after a stop not even then. Nothing appended: ended(), or
-  /// a stop.
+  /// once; only if nothing is does it wait for the source, and after a stop not even then. Nothing appended: ended(),
+  /// or a stop.
   Result<void> read(std::size_t max_records, const std::stop_token& stop, Decoded& out);
 
   /// Has the source come to its end? A stop is none: more would have followed.
@@ -38,4 +38,4 @@ class RowInput {
   bool ended_ = false;
 };
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -24,7 +24,7 @@ std::vector<std::vector<bool>> reachability(const patterns::Plan& plan) {
   return reaches;
 }
 
-}  // namespace
+}    // namespace
 
 std::vector<RelationId> inputs_of(const patterns::Relation& relation) {
   if (const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body)) return {side->source};
@@ -93,4 +93,4 @@ std::vector<RelationId> run_order(const patterns::Plan& plan) {
   return order;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -16,4 +16,4 @@ namespace cepheid::runtime {
 /// judge their source's rows (unless such a pattern reads the late stream itself); otherwise as in the plan.
 [[nodiscard]] std::vector<patterns::RelationId> run_order(const patterns::Plan& plan);
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

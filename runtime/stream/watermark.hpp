@@ -37,4 +37,4 @@ class Watermark {
   return subtract_saturated(add_saturated(low_ms, own), wanted);
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -24,6 +24,7 @@ PAIRS = '''
 pattern pairs on events {
     begin a where name == "a"
     followed_by b where name == "b"
+    within 1h
     emit a = a.id, b = b.id
 }
 '''

@@ -55,6 +55,17 @@ class Run(program.ProgramTest):
             outputs.add(self.read('out.jsonl'))
         self.assertEqual(len(outputs), 1)
 
+    def test_when_the_reader_of_standard_output_goes_away_the_other_sinks_get_their_rows(self):
+        self.rules('stdin', 'sink shown from all_rows to stdout\nsink out from all_rows to file "out.jsonl"')
+        process = self.start('run', 'app.cep')
+        process.stdout.close()
+        process.stdin.write(''.join(event(i) for i in range(100)).encode())    # less than a pipe holds
+        process.stdin.close()
+        self.assertEqual(process.wait(60), -signal.SIGPIPE)
+        self.assertEqual(process.stderr.read(), b'')
+        process.stderr.close()
+        self.assertEqual([row['id'] for row in self.rows('out.jsonl')], list(range(100)))
+
     def test_the_end_by_a_signal_leaves_all_outputs_written(self):
         for sent in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(sent.name):

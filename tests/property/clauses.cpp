@@ -28,7 +28,7 @@ bool has(const Element& element, Kind kind) {
 }
 
 void add_modifiers(const Element& element, Names& names) {
-  const std::string where = element.negated() ? " of a not-step" : element.is_group() ? " of a group" : "";
+  const std::string where = element.negated() ? " of a not-step" : !element.is_step() && element.all_of.empty() ? " of a group" : "";
   for (const Modifier& modifier : element.modifiers) {
     const std::string iterative = looks_back(modifier.condition) ? "iterative " : "";
     switch (modifier.kind) {
@@ -45,6 +45,7 @@ void add_modifiers(const Element& element, Names& names) {
       case Kind::consecutive: names.insert("consecutive" + where); break;
       case Kind::allow_combinations: names.insert("allow_combinations" + where); break;
       case Kind::within_of_previous: names.insert("of_previous" + where); break;
+      case Kind::within_of: names.insert("within_of" + where); break;
     }
   }
 }
@@ -67,6 +68,10 @@ void add_sequence(const std::vector<Element>& elements, int depth, Names& names)
       names.insert(depth > 0 ? "group in a group" : i == 0 ? "group first" : "group");
       add_sequence(element.group, depth + 1, names);
     }
+    for (const std::vector<Element>& alternative : element.any_of) add_sequence(alternative, depth + 1, names);
+    if (!element.any_of.empty()) names.insert(element.modifiers.empty() ? "any_of" : "any_of with modifiers");
+    for (const Element& step : element.all_of) add_modifiers(step, names);
+    if (!element.all_of.empty()) names.insert("all_of");
     if (!element.of.empty()) names.insert("of");
     add_modifiers(element, names);
   }
@@ -100,7 +105,11 @@ Names clauses_of(const Pair& pair) {
   if (pattern.within) names.insert("within");
   if (pattern.on_timeout && pattern.within) names.insert("on_timeout");
   if (pattern.streams.size() > 1) names.insert("several streams");
-  names.insert(kSkips[static_cast<std::size_t>(pattern.skip)] + std::string(pattern.or_fail ? " or_fail" : ""));
+  if (!pattern.absence) {
+    names.insert(kSkips[static_cast<std::size_t>(pattern.skip)] + std::string(pattern.or_fail ? " or_fail" : ""));
+  }
+  if (pattern.absence) names.insert("absent");
+  if (pattern.limit) names.insert("limit");
   add_events(pair, names);
   return names;
 }
@@ -126,7 +135,7 @@ std::string ClauseCounts::table() const {
 std::vector<std::string> ClauseCounts::neglected() const {
   std::vector<std::string> names;
   for (const auto& [clause, count] : counts_) {
-    if (count.pairs * 100 < pairs_ * 2 || count.matched * 4 < count.pairs) names.push_back(clause);
+    if (count.pairs * 100 < pairs_ * 2 || count.matched * 100 < count.pairs * 2) names.push_back(clause);
   }
   return names;
 }

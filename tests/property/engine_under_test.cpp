@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "nfa/engine/engine.hpp"
 #include "nfa/row/arena.hpp"
 #include "nfa/row/layout.hpp"
-#include "patterns/check/check.hpp"
+#include "patterns/plan/load.hpp"
 #include "patterns/plan/plan.hpp"
 #include "patterns/source/diagnostics.hpp"
 #include "patterns/source/source_file.hpp"
@@ -54,55 +56,104 @@ nfa::Datum field_of(const Event& event, const std::string& field, nfa::Arena& ar
   return event.price ? nfa::Datum::of_double(*event.price) : nfa::Datum{};
 }
 
-std::vector<Match> run_pattern(const patterns::Plan& plan, const patterns::PatternPlan& pattern,
-                               const std::vector<Event>& events) {
-  const auto spec = std::shared_ptr<const nfa::PatternSpec>(std::shared_ptr<void>(), &pattern.spec);
-  Collector collector(*spec);
-  nfa::Engine engine({spec}, collector);
-  const nfa::RowLayout& layout = *spec->layout;
-  std::vector<TimeMs> largest(pattern.inputs.size(), std::numeric_limits<TimeMs>::min());
-  nfa::Arena arena;
-  std::uint64_t sequence = 0;
-  for (const Event& event : events) {
-    const auto input = static_cast<std::uint32_t>(event.stream);
-    const patterns::Relation& stream = plan.relations[pattern.inputs[input]];
-    std::vector<std::uint64_t> row(layout.words());
-    layout.clear(row.data());
-    for (std::uint32_t i = 0; i < stream.layout->schema().size(); ++i) {
-      layout.set(row.data(), spec->inputs[input].fields[i],
-                 field_of(event, stream.layout->schema().fields()[i].name, arena));
+/// Engines, each with its share of the keys, and the rows on their way to them.
+class Feed {
+ public:
+  Feed(const patterns::Plan& plan, const patterns::PatternPlan& pattern, Way way, Collector& collector)
+      : plan_(plan),
+        pattern_(pattern),
+        way_(way),
+        largest_(pattern.inputs.size(), std::numeric_limits<TimeMs>::min()),
+        spec_(std::shared_ptr<void>(), &pattern.spec) {
+    const nfa::Engine::Options options{.merge_partial_matches = way != Way::one_by_one};
+    const std::size_t engines = way == Way::by_key && !spec_->key.empty() ? 3 : 1;
+    for (std::size_t n = 0; n < engines; ++n) {
+      engines_.push_back(std::make_unique<nfa::Engine>(std::vector{spec_}, collector, options));
     }
-    if (spec->stream_field) layout.set(row.data(), *spec->stream_field, nfa::Datum::of_int(input));
-    engine.push(input, row.data(), event.ts, ++sequence);
-    arena.clear();
-    largest[input] = std::max(largest[input], event.ts);
-    engine.advance(input, largest[input] - std::get<patterns::SourcePlan>(stream.body).lateness, sequence);
   }
-  for (std::uint32_t input = 0; input < pattern.inputs.size(); ++input) engine.advance(input, kEndOfTime, ++sequence);
-  return std::move(collector.matches);
-}
+
+  void push(const Event& event) {
+    const auto input = static_cast<std::uint32_t>(event.stream);
+    const patterns::Relation& stream = plan_.relations[pattern_.inputs[input]];
+    const nfa::RowLayout& own = *stream.layout;
+    std::vector<std::uint64_t> row(own.words());
+    own.clear(row.data());
+    for (std::uint32_t i = 0; i < own.schema().size(); ++i) {
+      own.set(row.data(), i, field_of(event, own.schema().fields()[i].name, arena_));
+    }
+    largest_[input] = std::max(largest_[input], event.ts);
+    const TimeMs low = largest_[input] - std::get<patterns::SourcePlan>(stream.body).lateness;
+    const std::size_t owner = std::hash<std::string>{}(event.user) % engines_.size();
+    engines_[owner]->push(input, row.data(), event.ts, ++sequence_, way_ == Way::row_by_row ? low : kBeginOfTime);
+    arena_.clear();
+    advance(input, low);
+  }
+
+  void finish() {
+    for (std::uint32_t input = 0; input < pattern_.inputs.size(); ++input) advance(input, kEndOfTime);
+  }
+
+ private:
+  void advance(std::uint32_t input, TimeMs low) {
+    for (const auto& engine : engines_) engine->advance(input, low, sequence_);
+  }
+
+  const patterns::Plan& plan_;
+  const patterns::PatternPlan& pattern_;
+  const Way way_;
+  std::vector<TimeMs> largest_;
+  const std::shared_ptr<const nfa::PatternSpec> spec_;
+  std::vector<std::unique_ptr<nfa::Engine>> engines_;
+  nfa::Arena arena_;
+  std::uint64_t sequence_ = 0;
+};
 
 }  // namespace
 
-EngineResult run_engine(const std::string& rules, const std::vector<Event>& events) {
+const char* name_of(Way way) {
+  switch (way) {
+    case Way::row_by_row: return "row by row";
+    case Way::buffered: return "buffered";
+    case Way::one_by_one: return "partial matches one by one";
+    case Way::by_key: return "by key";
+  }
+  return "";
+}
+
+struct LoadedPattern::Loaded {
+  patterns::Plan plan;
+  patterns::PatternPlan* pattern = nullptr;
+};
+
+LoadedPattern::LoadedPattern(const std::string& rules) : loaded_(std::make_unique<Loaded>()) {
   const patterns::SourceFile source("case.cep", rules);
   patterns::Diagnostics diagnostics(source);
   const patterns::Environment environment{[](std::string_view) { return std::nullopt; },
                                           [](std::string_view) { return std::nullopt; }};
-  const patterns::syntax::File file = patterns::parse(source, environment, diagnostics);
-  EngineResult result;
-  patterns::Plan plan;
-  if (!diagnostics.has_errors()) plan = patterns::check(file, diagnostics);
-  if (diagnostics.has_errors()) {
-    result.diagnostics = diagnostics.render();
-    return result;
+  std::optional<patterns::Plan> plan = patterns::load_rules(source, environment, diagnostics);
+  if (!plan) {
+    diagnostics_ = diagnostics.render();
+    return;
   }
-  for (const patterns::Relation& relation : plan.relations) {
-    if (const auto* pattern = std::get_if<patterns::PatternPlan>(&relation.body)) {
-      result.matches = run_pattern(plan, *pattern, events);
-    }
+  loaded_->plan = std::move(*plan);
+  for (patterns::Relation& relation : loaded_->plan.relations) {
+    if (auto* pattern = std::get_if<patterns::PatternPlan>(&relation.body)) loaded_->pattern = pattern;
   }
-  return result;
+}
+
+LoadedPattern::~LoadedPattern() = default;
+LoadedPattern::LoadedPattern(LoadedPattern&&) noexcept = default;
+LoadedPattern& LoadedPattern::operator=(LoadedPattern&&) noexcept = default;
+
+nfa::PatternSpec& LoadedPattern::spec() { return loaded_->pattern->spec; }
+
+std::vector<Match> LoadedPattern::run(const std::vector<Event>& events, Way way) const {
+  Collector collector(loaded_->pattern->spec);
+  Feed feed(loaded_->plan, *loaded_->pattern, way, collector);
+  for (const Event& event : events) feed.push(event);
+  feed.finish();
+  std::sort(collector.matches.begin(), collector.matches.end());
+  return std::move(collector.matches);
 }
 
 }  // namespace cepheid::property

@@ -1,20 +1,43 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "nfa/automaton/pattern_spec.hpp"
 #include "reference/model.hpp"
 
 namespace cepheid::property {
 
-/// What the engine makes of a rule file and events.
-struct EngineResult {
-  std::string diagnostics;    // why it was rejected; empty if it was not
-  std::vector<reference::Match> matches;
+/// The ways in which the engine can be made to work, which must not show in what it gives.
+enum class Way {
+  row_by_row,         // each row with the watermark that it brings, so that it need not be kept
+  buffered,           // each row kept, and the watermark moved after it
+  one_by_one,         // partial matches never merged
+  by_key,             // three engines, each with the keys that are its own; only with a key
 };
+inline constexpr Way kWays[] = {Way::row_by_row, Way::buffered, Way::one_by_one, Way::by_key};
+[[nodiscard]] const char* name_of(Way way);
 
-/// Loads the rule text, which has one pattern and events of the naive matcher's fields, and pushes the events one by
-/// one, the watermark moving after each.
-[[nodiscard]] EngineResult run_engine(const std::string& rules, const std::vector<reference::Event>& events);
+/// A rule text of one pattern over streams of (some of) the naive matcher's fields, loaded for the engine.
+class LoadedPattern {
+ public:
+  explicit LoadedPattern(const std::string& rules);
+  ~LoadedPattern();
+  LoadedPattern(LoadedPattern&&) noexcept;
+  LoadedPattern& operator=(LoadedPattern&&) noexcept;
+
+  /// Why it was rejected; empty if it was not.
+  [[nodiscard]] const std::string& diagnostics() const { return diagnostics_; }
+  /// May be changed between runs. Requires that it was not rejected.
+  [[nodiscard]] nfa::PatternSpec& spec();
+  /// What a new engine gives, sorted; the watermark moves after each event. Requires that it was not rejected.
+  [[nodiscard]] std::vector<reference::Match> run(const std::vector<reference::Event>& events, Way way) const;
+
+ private:
+  struct Loaded;
+  std::string diagnostics_;
+  std::unique_ptr<Loaded> loaded_;
+};
 
 }  // namespace cepheid::property

@@ -26,6 +26,7 @@ class Walk {
 
   std::vector<Event> events() {
     sequence(pattern_.elements);
+    if (pattern_.absence) beats(*pattern_.absence);
     if (pattern_.within && random_.chance(30)) {    // so that time runs out
       time_ += *pattern_.within;
       emit(noise());
@@ -45,6 +46,13 @@ class Walk {
     }
   }
 
+  void beats(const reference::Absence& absence) {
+    for (std::int64_t n = random_.between(1, 9); n > 0; --n) {
+      emit(random_.chance(60) ? fitting(absence.where, {}) : noise());
+      if (random_.chance(25)) time_ += random_.between(0, absence.duration);
+    }
+  }
+
   void element(const Element& element) {
     const Shape shape = reference::shape_of(element);
     if (shape.optional && random_.chance(40)) return;
@@ -55,13 +63,30 @@ class Walk {
       if (random_.chance(strict ? 4 : 22)) emit(noise());
       if (element.is_group()) {
         sequence(element.group);
+      } else if (!element.any_of.empty()) {
+        sequence(random_.pick(element.any_of));
+      } else if (!element.all_of.empty()) {
+        set(element.all_of, strict);
       } else {
-        Event event = fitting(shape.where, element);
-        emit(event);
-        path_.push_back({element.name, &events_.back(), events_.size()});
+        step(element);
       }
     }
     if (shape.until && random_.chance(50)) emit(fitting({*shape.until}, element));
+  }
+
+  void set(std::vector<Element> steps, bool strict) {
+    while (!steps.empty()) {
+      const auto at = random_.between(0, static_cast<std::int64_t>(steps.size()) - 1);
+      step(steps[static_cast<std::size_t>(at)]);
+      steps.erase(steps.begin() + at);
+      if (!strict && random_.chance(15)) emit(noise());
+    }
+  }
+
+  void step(const Element& step) {
+    Event event = fitting(reference::shape_of(step).where, step);
+    emit(event);
+    path_.push_back({step.name, &events_.back(), events_.size()});
   }
 
   Event noise() {

@@ -45,26 +45,58 @@ class Generator {
       if (random_.chance(35)) stream.lateness = random_.between(1, 15);
     }
     if (random_.chance(60)) within_ = pattern.within = random_.between(12, 60);
+    if (!careless_ && random_.chance(7)) return absence(std::move(pattern));
     pattern.elements = sequence(random_.between(1, 4), 0);
-    if (random_.chance(12)) {
-      pattern.when = reference::read_expression(random_.pick(std::vector<std::string>{
-          "name != \"d\"", "price is not null", "price < 9 or qty > 0", "name != \"z\" and qty < 5"}));
-    }
+    when(pattern);
     pattern.on_timeout = random_.chance(45);
     skip(pattern);
+    limit(pattern);
     return pattern;
   }
 
  private:
+  Pattern absence(Pattern pattern) {
+    when(pattern);
+    pattern.within.reset();
+    reference::Absence absence{"s1", {}, random_.between(2, 14)};
+    if (random_.chance(85)) absence.where.push_back(reference::read_expression(condition()));
+    if (random_.chance(20)) absence.where.push_back(reference::read_expression("qty < 4"));
+    pattern.absence = std::move(absence);
+    return pattern;
+  }
+
+  void when(Pattern& pattern) {
+    if (!random_.chance(12)) return;
+    pattern.when = reference::read_expression(random_.pick(std::vector<std::string>{
+        "name != \"d\"", "price is not null", "price < 9 or qty > 0", "name != \"z\" and qty < 5"}));
+  }
+
+  /// Only where the engine counts single partial matches, as the naive matcher does.
+  void limit(Pattern& pattern) {
+    using Then = reference::Limit::Then;
+    if (pattern.skip == Skip::skip_to_next || pattern.skip == Skip::skip_past_last || !random_.chance(20)) return;
+    static constexpr Then kThen[] = {Then::drop_oldest, Then::drop_newest, Then::block_start};
+    pattern.limit = {static_cast<std::size_t>(random_.between(1, 5)), kThen[random_.weighted({1, 1, 1})]};
+  }
+
   std::vector<Element> sequence(std::int64_t size, int depth) {
     std::vector<Element> elements;
     while (size > 0) {
       --size;
       Element element;
       if (!elements.empty()) element.link = link(elements.back(), size == 0, depth);
+      const std::vector<std::string> before = known_;
       if (!element.negated() && depth < 2 && random_.chance(depth == 0 ? 28 : 20)) {
         element.group = sequence(random_.between(1, 3), depth + 1);
-        group_modifiers(element);
+        group_modifiers(element, before);
+      } else if (!careless_ && !element.negated() && depth < 2 && random_.chance(11)) {
+        for (std::int64_t n = random_.between(2, 3); n > 0; --n) {
+          element.any_of.push_back(sequence(random_.between(1, 2), depth + 1));
+        }
+        group_modifiers(element, before);
+      } else if (!careless_ && !element.negated() && random_.chance(9)) {
+        set(element);
+        bound(element, before);
       } else {
         element.name = fmt::format("s{}", ++steps_);
         step_modifiers(element, elements.empty() ? nullptr : &elements.back());
@@ -72,6 +104,29 @@ class Generator {
       elements.push_back(std::move(element));
     }
     return elements;
+  }
+
+  void set(Element& element) {
+    for (std::int64_t n = random_.between(2, 3); n > 0; --n) {
+      Element step;
+      step.name = fmt::format("s{}", ++steps_);
+      if (several_streams_ && random_.chance(25)) step.of = random_.chance(50) ? "events" : "others";
+      if (!random_.chance(5)) add_condition(step, Kind::where, condition());
+      if (random_.chance(15)) add_condition(step, Kind::where, iterative(step.name));
+      known_.push_back(step.name);
+      element.all_of.push_back(std::move(step));
+    }
+    if (random_.chance(20)) add(element, Kind::optional);
+    inner_contiguity(element, true);
+  }
+
+  /// `steps`: those before the element.
+  void bound(Element& element, const std::vector<std::string>& steps) {
+    if (careless_ || steps.empty() || !random_.chance(16)) return;
+    Modifier modifier{Kind::within_of};
+    modifier.duration = random_.between(3, within_.value_or(30));
+    modifier.step = random_.chance(60) ? steps.back() : random_.pick(steps);
+    element.modifiers.push_back(std::move(modifier));
   }
 
   Link link(const Element& before, bool last, int depth) {
@@ -105,6 +160,7 @@ class Generator {
       if (careless_ && random_.chance(10)) add(element, Kind::one_or_more);
       return;
     }
+    const std::vector<std::string> steps = known_;
     known_.push_back(element.name);
     if (!random_.chance(8)) add_condition(element, Kind::where, condition());
     if (random_.chance(24)) add_condition(element, Kind::where, iterative(element.name));
@@ -115,14 +171,16 @@ class Generator {
       add(element, Kind::greedy);
     }
     if (random_.chance(15)) of_previous(element);
+    bound(element, steps);
     shuffle(element);
   }
 
-  void group_modifiers(Element& element) {
+  void group_modifiers(Element& element, const std::vector<std::string>& before) {
     const bool loops = quantifier(element, true, 35);
     inner_contiguity(element, loops);
     if (careless_ && random_.chance(6)) add(element, Kind::greedy);
     if (careless_ && random_.chance(6)) add_condition(element, Kind::where, condition());
+    bound(element, before);
     shuffle(element);
   }
 
@@ -228,7 +286,8 @@ class Generator {
     if (pattern.skip < Skip::skip_to_first) return;
     std::vector<std::string> names;
     for (const Element& element : pattern.elements) {
-      if (!element.is_group() || careless_) names.push_back(element.is_group() ? element.group[0].name : element.name);
+      if (element.is_step()) names.push_back(element.name);
+      if (element.is_group() && careless_) names.push_back(element.group[0].name);
     }
     if (names.empty()) {
       pattern.skip = Skip::skip_past_last;

@@ -22,11 +22,10 @@ using Elements = std::vector<Element>;
 
 void steps_taken(const Elements& elements, std::set<std::string>& names) {
   for (const Element& element : elements) {
-    if (element.is_group()) {
-      steps_taken(element.group, names);
-    } else if (!element.negated()) {
-      names.insert(element.name);
-    }
+    steps_taken(element.group, names);
+    steps_taken(element.all_of, names);
+    for (const Elements& alternative : element.any_of) steps_taken(alternative, names);
+    if (element.is_step() && !element.negated()) names.insert(element.name);
   }
 }
 
@@ -35,19 +34,30 @@ bool names_known(const Expr& expr, const std::set<std::string>& names) {
   return std::all_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return names_known(arg, names); });
 }
 
+bool modifiers_known(const Element& element, const std::set<std::string>& names) {
+  return std::all_of(element.modifiers.begin(), element.modifiers.end(), [&](const Modifier& modifier) {
+    return names_known(modifier.condition, names) && (modifier.step.empty() || names.contains(modifier.step));
+  });
+}
+
 bool well_formed(const Elements& elements, const std::set<std::string>& names) {
   if (elements.empty() || elements.front().link != Link::begin) return false;
   return std::all_of(elements.begin(), elements.end(), [&](const Element& element) {
-    const bool known = std::all_of(element.modifiers.begin(), element.modifiers.end(), [&](const Modifier& modifier) {
-      return names_known(modifier.condition, names);
-    });
-    const bool empty = !element.is_group() && element.name.empty();
-    return known && !empty && (!element.is_group() || well_formed(element.group, names));
+    const bool known = modifiers_known(element, names) &&
+                       std::all_of(element.all_of.begin(), element.all_of.end(),
+                                   [&](const Element& step) { return modifiers_known(step, names); });
+    const bool empty = element.is_step() && element.name.empty();
+    const bool fits = (!element.is_group() || well_formed(element.group, names)) && element.any_of.size() != 1 &&
+                      element.all_of.size() != 1 &&
+                      std::all_of(element.any_of.begin(), element.any_of.end(),
+                                  [&](const Elements& alternative) { return well_formed(alternative, names); });
+    return known && !empty && fits;
   });
 }
 
 /// Whether all steps that its expressions name are there.
 bool well_formed(const Pattern& pattern) {
+  if (pattern.absence) return true;
   std::set<std::string> names;
   steps_taken(pattern.elements, names);
   return well_formed(pattern.elements, names);
@@ -107,6 +117,12 @@ class Shrinker {
   bool simpler_pattern() {
     return try_change([](Pair& p) { return std::exchange(p.pattern.keyed, false); }) ||
            try_change([](Pair& p) { return std::exchange(p.pattern.when, std::nullopt).has_value(); }) ||
+           try_change([](Pair& p) { return std::exchange(p.pattern.limit, std::nullopt).has_value(); }) ||
+           try_change([](Pair& p) {
+             if (!p.pattern.absence || p.pattern.absence->where.empty()) return false;
+             p.pattern.absence->where.pop_back();
+             return true;
+           }) ||
            try_change([](Pair& p) { return std::exchange(p.pattern.within, std::nullopt).has_value(); }) ||
            try_change([](Pair& p) { return std::exchange(p.pattern.on_timeout, false); }) ||
            try_change([](Pair& p) { return std::exchange(p.pattern.or_fail, false); }) ||
@@ -129,6 +145,8 @@ class Shrinker {
     for (Element& element : elements) {
       element.of.clear();
       clear_of(element.group);
+      clear_of(element.all_of);
+      for (Elements& alternative : element.any_of) clear_of(alternative);
     }
   }
 
@@ -139,6 +157,7 @@ class Shrinker {
     for (std::size_t i = 0; i < size; ++i) {
       if (try_change([&](Pair& pair) { return without(find(pair.pattern), i); })) return true;
       if (try_change([&](Pair& pair) { return without_brackets(find(pair.pattern), i); })) return true;
+      if (simpler_choice(find, i) || simpler_set(find, i)) return true;
       if (try_change([&](Pair& pair) { return plain_link(find(pair.pattern)[i]); })) return true;
       if (simpler_modifiers(find, i)) return true;
       const Find inner = [find, i](Pattern& pattern) -> Elements& { return find(pattern)[i].group; };
@@ -160,6 +179,43 @@ class Shrinker {
     elements.insert(at, group.begin(), group.end());
     return true;
   }
+  bool simpler_choice(const Find& find, std::size_t i) {
+    const std::size_t count = find(best_.pattern)[i].any_of.size();
+    for (std::size_t a = 0; a < count; ++a) {
+      const auto at = static_cast<std::ptrdiff_t>(a);
+      const bool smaller = try_change([&](Pair& pair) {
+        Element& element = find(pair.pattern)[i];
+        element.group = std::move(element.any_of[a]);
+        element.any_of.clear();
+        return true;
+      });
+      if (smaller) return true;
+      const bool fewer = try_change([&](Pair& pair) {
+        std::vector<Elements>& alternatives = find(pair.pattern)[i].any_of;
+        alternatives.erase(alternatives.begin() + at);
+        return true;
+      });
+      const Find inner = [find, i, a](Pattern& pattern) -> Elements& { return find(pattern)[i].any_of[a]; };
+      if (fewer || simpler_sequence(inner)) return true;
+    }
+    return false;
+  }
+
+  bool simpler_set(const Find& find, std::size_t i) {
+    const std::size_t count = find(best_.pattern)[i].all_of.size();
+    for (std::size_t s = 0; s < count; ++s) {
+      const auto at = static_cast<std::ptrdiff_t>(s);
+      const bool fewer = try_change([&](Pair& pair) {
+        Elements& steps = find(pair.pattern)[i].all_of;
+        steps.erase(steps.begin() + at);
+        return true;
+      });
+      const Find inner = [find, i](Pattern& pattern) -> Elements& { return find(pattern)[i].all_of; };
+      if (fewer || simpler_modifiers(inner, s)) return true;
+    }
+    return false;
+  }
+
   static bool plain_link(Element& element) {
     if (element.link != Link::followed_by_any) return false;
     element.link = Link::followed_by;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,10 +9,11 @@
 
 namespace cepheid::reference {
 
-/// A condition on an edge: all of `conditions` are true, or, if `negated`, not all of them are.
+/// A condition on an edge: all of `conditions` are true and all `parts` hold, or, if `negated`, that is not so.
 struct Test {
   std::vector<Expr> conditions;
   bool negated = false;
+  std::vector<Test> parts;
 };
 
 enum class Action { take, ignore, proceed };
@@ -20,15 +22,16 @@ struct Edge {
   Action action;
   std::size_t target;
   std::vector<Test> tests;    // all must hold
+  std::string step;           // that takes the event
 };
 
 struct State {
   enum class Kind { normal, final, stop, pending };
   Kind kind = Kind::normal;
-  std::string step;                         // whose events it takes
-  std::optional<std::int64_t> of_previous;
-  std::vector<Edge> edges;                  // in the order in which they are tried
-  std::vector<Test> restrictions;           // must hold for each of the edges: what greedy loops before it keep from it
+  std::optional<std::int64_t> of_previous = std::nullopt;
+  std::vector<Bound> bounds{};    // for waiting here, and for each TAKE from here
+  bool is_choice = false;         // only proceeds, to the entries of alternatives
+  std::vector<Edge> edges{};      // in the order in which they are tried
 };
 
 struct Automaton {
@@ -36,7 +39,7 @@ struct Automaton {
   std::size_t start = 0;
 };
 
-/// Of a pattern that is not rejected.
+/// Of a pattern that is not rejected and has a sequence.
 [[nodiscard]] Automaton build_automaton(const Pattern& pattern);
 
 }  // namespace cepheid::reference

@@ -46,48 +46,57 @@ class Matcher {
   bool on_event(const Event& event, std::size_t place, std::size_t max_runs) {
     std::vector<Run> runs;
     std::vector<Path> completed;
+    const std::optional<Limit>& limit = pattern_.limit;
+    const bool may_begin = !limit || limit->then != Limit::Then::block_start || runs_.size() < limit->most;
     for (const Run& run : runs_) {
       offer(run, event, place, runs, completed);
       if (runs.size() > max_runs || completed.size() > max_runs) return false;
     }
-    offer(Run{automaton_.start, {}}, event, place, runs, completed);
+    if (may_begin) offer(Run{automaton_.start, {}}, event, place, runs, completed);
     keep(std::move(runs));
     take_up(std::move(completed));
+    drop_above_limit();
     return true;
   }
 
   void on_time(std::int64_t time) {
     std::vector<Run> alive;
     std::vector<Path> completed;
+    std::vector<std::pair<Path, std::int64_t>> timed_out;    // with the deadline
     for (Run& run : runs_) {
       const std::int64_t deadline = deadline_of(run);
       if (deadline == kEndOfTime || time < deadline) {
         alive.push_back(std::move(run));
       } else if (automaton_.states[run.state].kind == State::Kind::pending) {
         completed.push_back(std::move(run.path));
-      } else if (pattern_.on_timeout && timeouts_given_.insert(key_of(run.path)).second) {
-        give_out(run.path, deadline, true);
+      } else if (pattern_.on_timeout) {
+        timed_out.emplace_back(std::move(run.path), deadline);
       }
     }
     runs_ = std::move(alive);
+    std::stable_sort(timed_out.begin(), timed_out.end(),
+                     [](const auto& a, const auto& b) { return a.second < b.second; });
+    for (const auto& [path, deadline] : timed_out) {
+      if (timeouts_given_.insert(key_of(path)).second) give_out(path, deadline, true);
+    }
     take_up(std::move(completed));
   }
 
  private:
-  struct Step {
-    const Edge* edge;
-    const State* source;
-  };
+  static bool all_hold(const std::vector<Test>& tests, const Event& event, const Path& path) {
+    return std::all_of(tests.begin(), tests.end(), [&](const Test& test) {
+      return (all_true(test.conditions, event, path) && all_hold(test.parts, event, path)) != test.negated;
+    });
+  }
 
-  bool open(const State& state, const Edge& edge, const Event& event, const Path& path) const {
-    const auto holds = [&](const Test& test) { return all_true(test.conditions, event, path) != test.negated; };
-    return std::all_of(state.restrictions.begin(), state.restrictions.end(), holds) &&
-           std::all_of(edge.tests.begin(), edge.tests.end(), holds);
+  static bool open(const State& state, const Edge& edge, const Event& event, const Path& path) {
+    if (edge.action == Action::take && event.ts >= end_of_bounds(state, path)) return false;
+    return all_hold(edge.tests, event, path);
   }
 
   /// TAKE and IGNORE edges that are open for the event, by way of PROCEED edges too. `killed`: a stop state is reached.
-  std::vector<Step> collect(std::size_t from, const Event& event, const Path& path, bool& killed) const {
-    std::vector<Step> steps;
+  std::vector<const Edge*> collect(std::size_t from, const Event& event, const Path& path, bool& killed) const {
+    std::vector<const Edge*> open_edges;
     std::vector<std::size_t> stack{from};
     std::set<std::size_t> seen{from};
     while (!stack.empty()) {
@@ -97,13 +106,13 @@ class Matcher {
       for (const Edge& edge : state.edges) {
         if (!open(state, edge, event, path)) continue;
         if (edge.action != Action::proceed) {
-          steps.push_back({&edge, &state});
+          open_edges.push_back(&edge);
         } else if (seen.insert(edge.target).second) {
           stack.push_back(edge.target);
         }
       }
     }
-    return steps;
+    return open_edges;
   }
 
   bool proceeds_to_final(std::size_t from, const Event& event, const Path& path) const {
@@ -125,10 +134,10 @@ class Matcher {
              std::vector<Path>& completed) const {
     bool killed = false;
     std::vector<Run> new_runs;
-    for (const Step& step : collect(run.state, event, run.path, killed)) {
-      const std::size_t target = step.edge->target;
+    for (const Edge* edge : collect(run.state, event, run.path, killed)) {
+      const std::size_t target = edge->target;
       const bool final = automaton_.states[target].kind == State::Kind::final;
-      if (step.edge->action == Action::ignore) {
+      if (edge->action == Action::ignore) {
         if (run.path.empty()) continue;    // the start state just stays
         if (final) {
           completed.push_back(run.path);
@@ -138,7 +147,7 @@ class Matcher {
         continue;
       }
       Path path = run.path;
-      path.push_back({step.source->step, &event, place});
+      path.push_back({edge->step, &event, place});
       if (final || proceeds_to_final(target, event, run.path)) completed.push_back(path);
       if (!final) new_runs.push_back({target, std::move(path)});
     }
@@ -159,9 +168,31 @@ class Matcher {
   [[nodiscard]] std::int64_t deadline_of(const Run& run) const {
     std::int64_t deadline = kEndOfTime;
     if (pattern_.within) deadline = run.start() + *pattern_.within;
+    deadline = std::min(deadline, end_of_bounds(automaton_.states[run.state], run.path));
     const std::optional<std::int64_t>& of_previous = automaton_.states[run.state].of_previous;
     if (of_previous) deadline = std::min(deadline, run.previous() + *of_previous);
     return deadline;
+  }
+
+  static std::int64_t end_of_bounds(const State& state, const Path& path) {
+    std::int64_t end = kEndOfTime;
+    for (const Bound& bound : state.bounds) {
+      const auto first =
+          std::find_if(path.begin(), path.end(), [&](const Taken& taken) { return taken.step == bound.step; });
+      if (first != path.end()) end = std::min(end, first->event->ts + bound.duration);
+    }
+    return end;
+  }
+
+  /// Whole starts go, until there are few enough.
+  void drop_above_limit() {
+    if (!pattern_.limit || pattern_.limit->then == Limit::Then::block_start) return;
+    while (runs_.size() > pattern_.limit->most) {
+      const bool oldest = pattern_.limit->then == Limit::Then::drop_oldest;
+      const std::size_t start = oldest ? runs_.front().start_place() : runs_.back().start_place();
+      std::erase_if(runs_, [&](const Run& run) { return run.start_place() == start; });
+    }
+    take_up({});    // a match may have waited for what went
   }
 
   void take_up(std::vector<Path> completed) {
@@ -223,13 +254,46 @@ class Matcher {
   std::set<PathKey> timeouts_given_;
 };
 
+/// The state of one key of an `absent` pattern.
+class Watch {
+ public:
+  Watch(const Absence& absence, std::string key, std::vector<Match>& out)
+      : absence_(absence), key_(std::move(key)), out_(out) {}
+
+  void on_event(const Event& event) {
+    const bool counts = all_true(absence_.where, event, {});
+    if (counts) last_ = &event;
+    if (!counts && seen_) return;
+    seen_ = waiting_ = true;
+    since_ = event.ts;
+  }
+
+  void on_time(std::int64_t time) {
+    const std::int64_t deadline = since_ + absence_.duration;
+    if (!waiting_ || time < deadline) return;
+    waiting_ = false;
+    Match row{key_, {}, since_, deadline};
+    if (last_ != nullptr) row.path.emplace_back(absence_.name, last_->id);
+    out_.push_back(std::move(row));
+  }
+
+ private:
+  const Absence& absence_;
+  std::string key_;
+  std::vector<Match>& out_;
+  const Event* last_ = nullptr;    // that counts
+  std::int64_t since_ = 0;
+  bool seen_ = false;
+  bool waiting_ = false;
+};
+
 /// Event-time order, lateness and keys.
 class Input {
  public:
   Input(const Pattern& pattern, std::size_t max_runs)
       : pattern_(pattern),
         max_runs_(max_runs),
-        automaton_(build_automaton(pattern)),
+        automaton_(pattern.absence ? Automaton{} : build_automaton(pattern)),
         watermarks_(pattern.streams.size(), kBeforeTime) {}
 
   void on_event(const Event& event) {
@@ -259,6 +323,10 @@ class Input {
     for (const Event* event : due) {
       advance_time(event->ts);
       const std::string key = pattern_.keyed ? event->user : "";
+      if (pattern_.absence) {
+        watches_.try_emplace(key, *pattern_.absence, key, out).first->second.on_event(*event);
+        continue;
+      }
       Matcher& matcher = matchers_.try_emplace(key, pattern_, automaton_, key, out).first->second;
       if (!overflowed && !matcher.on_event(*event, place_++, max_runs_)) overflowed = true;
     }
@@ -269,6 +337,7 @@ class Input {
     if (time <= now_) return;
     now_ = time;
     for (auto& [key, matcher] : matchers_) matcher.on_time(time);
+    for (auto& [key, watch] : watches_) watch.on_time(time);
   }
 
   const Pattern& pattern_;
@@ -277,6 +346,7 @@ class Input {
   std::vector<std::int64_t> watermarks_;
   std::vector<const Event*> waiting_;
   std::map<std::string, Matcher> matchers_;
+  std::map<std::string, Watch> watches_;
   std::int64_t now_ = kBeforeTime;
   std::size_t place_ = 0;
 };

@@ -15,6 +15,7 @@ Shape shape_of(const Element& element) {
       case Kind::consecutive: shape.inner = Shape::Inner::consecutive; break;
       case Kind::allow_combinations: shape.inner = Shape::Inner::allow_combinations; break;
       case Kind::within_of_previous: shape.of_previous = modifier.duration; break;
+      case Kind::within_of: shape.bounds.push_back({modifier.step, modifier.duration}); break;
       case Kind::one_or_more:
       case Kind::zero_or_more:
         shape.counted = true;

@@ -57,23 +57,28 @@ struct Modifier {
     greedy,
     until,
     within_of_previous,
+    within_of,
   };
   Kind kind = Kind::optional;
   Expr condition;                    // where, until
   std::int64_t from = 0;             // times, times_or_more
   std::optional<std::int64_t> to;    // times(from, to)
-  std::int64_t duration = 0;         // within_of_previous
+  std::int64_t duration = 0;         // within_of_previous, within_of
+  std::string step;                  // within_of
 };
 
-/// A step or, if `group` is not empty, a group.
+/// A step or, if one of `group`, `any_of` and `all_of` is not empty, that.
 struct Element {
   Link link = Link::begin;
   std::string name;    // of a group its label
   std::string of;      // only events of that stream; empty: of all
   std::vector<Element> group;
+  std::vector<std::vector<Element>> any_of;    // the alternatives
+  std::vector<Element> all_of;                 // steps with `where` and `of` only
   std::vector<Modifier> modifiers;    // as written
 
   [[nodiscard]] bool is_group() const { return !group.empty(); }
+  [[nodiscard]] bool is_step() const { return group.empty() && any_of.empty() && all_of.empty(); }
   [[nodiscard]] bool negated() const { return link == Link::not_next || link == Link::not_followed_by; }
 };
 
@@ -84,12 +89,28 @@ struct Stream {
   std::int64_t lateness = 0;
 };
 
+/// `absent NAME where … for DURATION`, in place of a sequence.
+struct Absence {
+  std::string name;
+  std::vector<Expr> where;
+  std::int64_t duration = 0;
+};
+
+/// `limit partial_matches N per key then …`
+struct Limit {
+  enum class Then { drop_oldest, drop_newest, block_start };
+  std::size_t most = 0;
+  Then then = Then::drop_oldest;
+};
+
 struct Pattern {
   std::string name = "p";
   std::vector<Stream> streams{Stream{}};    // in the order of `on`
   bool keyed = false;                       // `key user`
   std::optional<Expr> when;
   std::vector<Element> elements;
+  std::optional<Absence> absence;           // then there are no elements
+  std::optional<Limit> limit;
   std::optional<std::int64_t> within;
   Skip skip = Skip::no_skip;
   std::string skip_step;
@@ -105,6 +126,8 @@ struct Taken {
 };
 using Path = std::vector<Taken>;
 
+/// A match, a time-out or a row of `absent`: of that the path is the last event that came, and it lasts from when the
+/// waiting began until it was over.
 struct Match {
   std::string key;                                              // empty without `key`
   std::vector<std::pair<std::string, std::int64_t>> path;      // step and event id, in the order taken
@@ -113,6 +136,12 @@ struct Match {
   bool timed_out = false;
 
   auto operator<=>(const Match&) const = default;
+};
+
+/// The events from `duration` after the first that `step` took are too late.
+struct Bound {
+  std::string step;
+  std::int64_t duration = 0;
 };
 
 /// What the modifiers of an element come to.
@@ -127,6 +156,7 @@ struct Shape {
   Inner inner = Inner::relaxed;
   std::optional<Expr> until;
   std::optional<std::int64_t> of_previous;
+  std::vector<Bound> bounds;
 };
 
 /// Of an element that is not rejected.

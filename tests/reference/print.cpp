@@ -48,8 +48,38 @@ std::string modifier_text(const Modifier& modifier) {
     case Kind::consecutive: return "consecutive";
     case Kind::allow_combinations: return "allow_combinations";
     case Kind::within_of_previous: return fmt::format("within {}ms of_previous", modifier.duration);
+    case Kind::within_of: return fmt::format("within {}ms of {}", modifier.duration, modifier.step);
   }
   return {};
+}
+
+std::string sequence_text(const std::vector<Element>& elements, const std::string& indent);
+
+std::string step_text(const Element& step) {
+  std::string text = step.name;
+  if (!step.of.empty()) text += " of " + step.of;
+  for (const Modifier& modifier : step.modifiers) text += " " + modifier_text(modifier);
+  return text;
+}
+
+std::string body_text(const Element& element, const std::string& indent) {
+  const auto in_brackets = [&](const std::vector<Element>& elements) {
+    return "(\n" + sequence_text(elements, indent + "    ") + indent + ")";
+  };
+  std::string text;
+  if (element.is_group()) {
+    text = (element.name.empty() ? "" : element.name + " ") + in_brackets(element.group);
+  } else if (!element.any_of.empty()) {
+    text = "any_of";
+    for (const std::vector<Element>& alternative : element.any_of) text += " " + in_brackets(alternative);
+  } else if (!element.all_of.empty()) {
+    for (const Element& step : element.all_of) text += (text.empty() ? "all_of (" : ", ") + step_text(step);
+    text += ")";
+  } else {
+    return step_text(element);
+  }
+  for (const Modifier& modifier : element.modifiers) text += " " + modifier_text(modifier);
+  return text;
 }
 
 std::string sequence_text(const std::vector<Element>& elements, const std::string& indent) {
@@ -57,12 +87,7 @@ std::string sequence_text(const std::vector<Element>& elements, const std::strin
                                            "followed_by_any", "not_next", "not_followed_by"};
   std::string text;
   for (const Element& element : elements) {
-    text += indent + kLinks[static_cast<std::size_t>(element.link)];
-    if (!element.name.empty()) text += " " + element.name;
-    if (!element.of.empty()) text += " of " + element.of;
-    if (element.is_group()) text += " (\n" + sequence_text(element.group, indent + "    ") + indent + ")";
-    for (const Modifier& modifier : element.modifiers) text += " " + modifier_text(modifier);
-    text += "\n";
+    text += indent + kLinks[static_cast<std::size_t>(element.link)] + " " + body_text(element, indent) + "\n";
   }
   return text;
 }
@@ -107,6 +132,16 @@ std::string to_rules(const Pattern& pattern) {
   if (pattern.keyed) text += "    key user\n";
   if (pattern.when) text += "    when " + to_text(*pattern.when) + "\n";
   text += sequence_text(pattern.elements, "    ");
+  if (pattern.absence) {
+    text += "    absent " + pattern.absence->name;
+    for (const Expr& where : pattern.absence->where) text += " where " + to_text(where);
+    text += fmt::format(" for {}ms\n", pattern.absence->duration);
+  }
+  if (pattern.limit) {
+    static constexpr const char* kThen[] = {"drop_oldest", "drop_newest", "block_start"};
+    text += fmt::format("    limit partial_matches {} per key then {}\n", pattern.limit->most,
+                        kThen[static_cast<std::size_t>(pattern.limit->then)]);
+  }
   if (pattern.within) text += fmt::format("    within {}ms\n", *pattern.within);
   if (pattern.skip != Skip::no_skip) {
     text += fmt::format("    after_match {}", kSkips[static_cast<std::size_t>(pattern.skip)]);

@@ -199,11 +199,43 @@ class Reader {
       items();
     } else if (accept("emit")) {
       items();
+    } else if (accept("absent")) {
+      absent(pattern);
+    } else if (accept("limit")) {
+      limit(pattern);
     } else if (sees("begin")) {
       pattern.elements = sequence();
     } else {
       fail("a clause");
     }
+  }
+
+  void absent(Pattern& pattern) {
+    Absence absence;
+    absence.name = name();
+    while (mistake_.empty() && accept("where")) absence.where.push_back(expression());
+    expect("for");
+    absence.duration = duration();
+    pattern.absence = absence;
+  }
+
+  void limit(Pattern& pattern) {
+    using Then = Limit::Then;
+    static constexpr std::pair<const char*, Then> kThen[] = {{"drop_oldest", Then::drop_oldest},
+                                                             {"drop_newest", Then::drop_newest},
+                                                             {"block_start", Then::block_start}};
+    Limit limit;
+    expect("partial_matches");
+    limit.most = static_cast<std::size_t>(integer());
+    expect("per");
+    expect("key");
+    expect("then");
+    const auto* const found =
+        std::find_if(std::begin(kThen), std::end(kThen), [&](const auto& then) { return sees(then.first); });
+    if (found == std::end(kThen)) return fail("what to do");
+    take();
+    limit.then = found->second;
+    pattern.limit = limit;
   }
 
   void items() {
@@ -260,8 +292,21 @@ class Reader {
   Element element(Link link) {
     Element element;
     element.link = link;
-    if (!sees("(")) element.name = name();
-    if (accept("(")) {
+    if (accept("any_of")) {
+      while (mistake_.empty() && accept("(")) {
+        element.any_of.push_back(sequence());
+        expect(")");
+      }
+    } else if (accept("all_of")) {
+      expect("(");
+      do {
+        element.all_of.push_back(this->element(Link::begin));
+      } while (mistake_.empty() && accept(","));
+      expect(")");
+    } else if (!sees("(")) {
+      element.name = name();
+    }
+    if (element.any_of.empty() && element.all_of.empty() && accept("(")) {
       element.group = sequence();
       expect(")");
     } else if (accept("of")) {
@@ -301,11 +346,15 @@ class Reader {
       expect(")");
       return modifier;
     }
-    if (sees("within") && sees("of_previous", 2)) {
+    if (sees("within") && (sees("of_previous", 2) || sees("of", 2))) {
       take();
       Modifier modifier{Kind::within_of_previous};
       modifier.duration = duration();
-      expect("of_previous");
+      if (!accept("of_previous")) {
+        expect("of");
+        modifier.kind = Kind::within_of;
+        modifier.step = name();
+      }
       return modifier;
     }
     return std::nullopt;

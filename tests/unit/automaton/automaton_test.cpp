@@ -91,5 +91,5 @@ TEST(Draw, ShowsStatesActionsAndConditions) {
   EXPECT_THAT(draw_svg(*pattern.done()), HasSubstr(">take: name == &quot;a&quot;</text>"));
 }
 
-}  // namespace
-}  // namespace cepheid::nfa
+}    // namespace
+}    // namespace cepheid::nfa

@@ -67,9 +67,11 @@ class PatternBuilder {
   std::shared_ptr<PatternSpec> spec_ = std::make_shared<PatternSpec>();
 };
 
-inline Quantifier one_or_more() { return {.kind = Quantifier::Kind::at_least}; }
+inline Quantifier one_or_more() {
+  return {.kind = Quantifier::Kind::at_least};
+}
 inline Quantifier times(std::uint32_t from, std::uint32_t to) {
   return {.kind = Quantifier::Kind::times, .from = from, .to = to};
 }
 
-}  // namespace cepheid::nfa::build
+}    // namespace cepheid::nfa::build

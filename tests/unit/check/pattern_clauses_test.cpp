@@ -27,9 +27,9 @@ PatternSpec spec_of(const std::string& body) {
 }
 
 TEST(AnyOf, HasItsAlternativesAndQuantifier) {
-  const PatternSpec spec =
-      spec_of("begin a next any_of (begin c next d where d.i < i) e (begin f) times(2, 3) optional consecutive "
-              "next g where g.i > c.i within 1h");
+  const PatternSpec spec = spec_of(
+      "begin a next any_of (begin c next d where d.i < i) e (begin f) times(2, 3) optional consecutive "
+      "next g where g.i > c.i within 1h");
   ASSERT_THAT(spec.sequence.elements, SizeIs(3));
   const nfa::Element& choice = spec.sequence.elements[1];
   EXPECT_FALSE(choice.is_step());
@@ -62,8 +62,9 @@ TEST(AllOf, TakesEightSteps) {
 }
 
 TEST(AllOf, StepsCanBeOfOneStream) {
-  const LoadedRules loaded = load(events_stream() + "stream other { schema i int, z int }\n" +
-                                  "pattern p on events, other { begin all_of (a of other where z == 1, c of events) within 1h }");
+  const LoadedRules loaded =
+      load(events_stream() + "stream other { schema i int, z int }\n" +
+           "pattern p on events, other { begin all_of (a of other where z == 1, c of events) within 1h }");
   const PatternSpec& spec = loaded.body<PatternPlan>("p").spec;
   EXPECT_THAT(spec.sequence.elements.at(0).all_of.at(0).where, SizeIs(2));
 }
@@ -97,7 +98,8 @@ TEST(Absent, StandsInPlaceOfASequence) {
 }
 
 TEST(Absent, FirstItemOfEmitComesAfterSince) {
-  const LoadedRules loaded = load_pattern("absent h for 5m emit gone = since, last = h.i, since = gone + 1, twice = since");
+  const LoadedRules loaded =
+      load_pattern("absent h for 5m emit gone = since, last = h.i, since = gone + 1, twice = since");
   EXPECT_THAT(loaded.messages(), IsEmpty());
   EXPECT_EQ(fields_of(*loaded.relation("p").layout), "gone timestamp, last int, since timestamp, twice timestamp");
   const auto& emit = loaded.body<PatternPlan>("p").spec.emit;
@@ -147,11 +149,12 @@ TEST_P(Possible, IsNotWarnedOf) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Conditions, Possible,
-                         testing::Values("i == 1 and j == 2", "i == 1 or i == 2", "i >= 1 and i <= 1", "i > 1 and i != 5",
-                                         "i in (1, 2) and i in (2, 3)", "p == 1.5 and p == 1.50", "x > 1 and x < 1.5",
-                                         "i + 1 == 2 and i == 1", "s is null and i is not null", "not (i == 1) and i == 1",
-                                         "ts >= 5 and ts <= timestamp(5)", "s in (\"a\", null)", "true",
-                                         "false or b", "i between 1 and 1", "i != 1 and i != 2"));
+                         testing::Values("i == 1 and j == 2", "i == 1 or i == 2", "i >= 1 and i <= 1",
+                                         "i > 1 and i != 5", "i in (1, 2) and i in (2, 3)", "p == 1.5 and p == 1.50",
+                                         "x > 1 and x < 1.5", "i + 1 == 2 and i == 1", "s is null and i is not null",
+                                         "not (i == 1) and i == 1", "ts >= 5 and ts <= timestamp(5)",
+                                         "s in (\"a\", null)", "true", "false or b", "i between 1 and 1",
+                                         "i != 1 and i != 2"));
 
 class Impossible : public testing::TestWithParam<const char*> {};
 

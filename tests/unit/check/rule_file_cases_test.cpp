@@ -9,8 +9,8 @@
 
 #include "loaded_rules.hpp"
 
-// Every refused rule file of tests/cases/rejected, and every odd one of tests/cases/warned, with the exact text of what is
-// said about it.
+// Every refused rule file of tests/cases/rejected, and every odd one of tests/cases/warned, with the exact text of what
+// is said about it.
 
 namespace cepheid::patterns {
 namespace {
@@ -86,8 +86,8 @@ TEST(WarnedCases, LoadAndAreReportedWordForWord) {
 
 TEST(WarnedCases, CoverEveryLint) {
   const std::set<DiagnosticKind> seen = kinds_in("warned");
-  for (int i = static_cast<int>(DiagnosticKind::lint_unbounded); i <= static_cast<int>(DiagnosticKind::lint_skip_target);
-       ++i) {
+  for (int i = static_cast<int>(DiagnosticKind::lint_unbounded);
+       i <= static_cast<int>(DiagnosticKind::lint_skip_target); ++i) {
     EXPECT_TRUE(seen.contains(static_cast<DiagnosticKind>(i))) << name_of(static_cast<DiagnosticKind>(i));
   }
 }

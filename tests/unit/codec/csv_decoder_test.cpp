@@ -43,16 +43,23 @@ TEST(CsvDecoder, ABrokenQuoteCostsItsOwnLineOnly) {
 }
 
 TEST(CsvDecoder, CellsConvertAsTextDoes) {
-  const auto got = decode({{"i", Type::int64()}, {"d", Type::float64()}, {"m", Type::decimal(2)}, {"t", Type::timestamp()},
-                           {"b", Type::boolean()}},
-                          "i,d,m,t,b\n-1,1e2,12.5,1000,true\n1,2,3,1970-01-01,false\n1.0,,,,\n,0x1,,,\n,,1.234,,\n,,,,TRUE\n+1,,,,\n");
+  const auto got = decode(
+      {{"i", Type::int64()},
+       {"d", Type::float64()},
+       {"m", Type::decimal(2)},
+       {"t", Type::timestamp()},
+       {"b", Type::boolean()}},
+      "i,d,m,t,b\n-1,1e2,12.5,1000,true\n1,2,3,1970-01-01,false\n1.0,,,,\n,0x1,,,\n,,1.234,,\n,,,,TRUE\n+1,,,,\n");
   EXPECT_THAT(got.rows, ElementsAre(R"({"i":-1,"d":100,"m":12.50,"t":1000,"b":true})",
                                     R"({"i":1,"d":2,"m":3.00,"t":0,"b":false})"));
   EXPECT_THAT(got.invalid, SizeIs(5));
 }
 
 TEST(CsvDecoder, RequiredFieldThatIsNullMakesTheRowInvalid) {
-  const auto got = decode({{"a", Type::int64()}}, "\xEF\xBB\xBF" "a,b\n,1\n2,2\n", {0});
+  const auto got = decode({{"a", Type::int64()}},
+                          "\xEF\xBB\xBF"
+                          "a,b\n,1\n2,2\n",
+                          {0});
   EXPECT_THAT(got.rows, ElementsAre(R"({"a":2})"));
   EXPECT_THAT(got.invalid, ElementsAre("2: `a` is missing"));
 }
@@ -60,11 +67,13 @@ TEST(CsvDecoder, RequiredFieldThatIsNullMakesTheRowInvalid) {
 TEST(CsvDecoder, PiecesOfAnySizeGiveTheSameRows) {
   const std::string text = "a,b\n\"x\r\ny\",1\n\"z\"\"\",2\nw,3";
   for (std::size_t piece = 1; piece < text.size(); ++piece) {
-    const auto got = decode_text(TextFormat::csv, Schema({{"a", Type::string()}, {"b", Type::int64()}}), text, {}, piece);
-    EXPECT_THAT(got.rows, ElementsAre(R"({"a":"x\r\ny","b":1})", R"({"a":"z\"","b":2})", R"({"a":"w","b":3})")) << piece;
+    const auto got =
+        decode_text(TextFormat::csv, Schema({{"a", Type::string()}, {"b", Type::int64()}}), text, {}, piece);
+    EXPECT_THAT(got.rows, ElementsAre(R"({"a":"x\r\ny","b":1})", R"({"a":"z\"","b":2})", R"({"a":"w","b":3})"))
+        << piece;
     EXPECT_THAT(got.invalid, IsEmpty()) << piece;
   }
 }
 
-}  // namespace
-}  // namespace cepheid::runtime
+}    // namespace
+}    // namespace cepheid::runtime

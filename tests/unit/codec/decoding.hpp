@@ -46,4 +46,4 @@ inline DecodedText decode_text(TextFormat format, Schema schema, std::string_vie
   return result;
 }
 
-}  // namespace cepheid::runtime
+}    // namespace cepheid::runtime

@@ -43,9 +43,10 @@ TEST(JsonDecoder, OfANameThatComesTwiceTheLastCounts) {
 }
 
 TEST(JsonDecoder, IntTakesWholeNumbersOf64Bits) {
-  const auto got = decode({{"i", Type::int64()}},
-                          "{\"i\":9223372036854775807}\n{\"i\":-9223372036854775808}\n{\"i\":9007199254740993.0}\n"
-                          "{\"i\":12e2}\n{\"i\":9223372036854775808}\n{\"i\":1.5}\n{\"i\":\"1\"}\n{\"i\":true}\n{\"i\":01}\n");
+  const auto got =
+      decode({{"i", Type::int64()}},
+             "{\"i\":9223372036854775807}\n{\"i\":-9223372036854775808}\n{\"i\":9007199254740993.0}\n"
+             "{\"i\":12e2}\n{\"i\":9223372036854775808}\n{\"i\":1.5}\n{\"i\":\"1\"}\n{\"i\":true}\n{\"i\":01}\n");
   EXPECT_THAT(got.rows, ElementsAre(R"({"i":9223372036854775807})", R"({"i":-9223372036854775808})",
                                     R"({"i":9007199254740993})", R"({"i":1200})"));
   EXPECT_THAT(got.invalid, SizeIs(5));
@@ -60,8 +61,9 @@ TEST(JsonDecoder, DecimalsAreReadDigitByDigit) {
 }
 
 TEST(JsonDecoder, TimestampIsAnIntegerOrIsoText) {
-  const auto got = decode({{"t", Type::timestamp()}},
-                          "{\"t\":1000}\n{\"t\":\"1970-01-01T00:00:02Z\"}\n{\"t\":\"1970-01-02\"}\n{\"t\":\"soon\"}\n{\"t\":1.5}\n");
+  const auto got =
+      decode({{"t", Type::timestamp()}},
+             "{\"t\":1000}\n{\"t\":\"1970-01-01T00:00:02Z\"}\n{\"t\":\"1970-01-02\"}\n{\"t\":\"soon\"}\n{\"t\":1.5}\n");
   EXPECT_THAT(got.rows, ElementsAre(R"({"t":1000})", R"({"t":2000})", R"({"t":86400000})"));
   EXPECT_THAT(got.invalid, SizeIs(2));
 }
@@ -74,8 +76,9 @@ TEST(JsonDecoder, EscapesInNamesAndTextAreResolved) {
 TEST(JsonDecoder, WhatIsNoJsonObjectIsInvalidAndTheNextLineGood) {
   const std::string deep = "{\"i\":" + std::string(100'000, '[') + "}";
   for (const std::string& bad :
-       {std::string("{\"i\":1"), std::string("[1]"), std::string("5"), std::string("{\"i\":NaN}"), std::string("{\"i\":1} 2"),
-        std::string("\"x\""), std::string("{\"i\":1,\"s\":\"\xff\"}"), std::string("{"), std::string("nonsense"), deep}) {
+       {std::string("{\"i\":1"), std::string("[1]"), std::string("5"), std::string("{\"i\":NaN}"),
+        std::string("{\"i\":1} 2"), std::string("\"x\""), std::string("{\"i\":1,\"s\":\"\xff\"}"), std::string("{"),
+        std::string("nonsense"), deep}) {
     const auto got = decode({{"i", Type::int64()}}, bad + "\n{\"i\":2}\n");
     EXPECT_THAT(got.rows, ElementsAre(R"({"i":2})")) << bad.substr(0, 40);
     EXPECT_THAT(got.invalid, SizeIs(1)) << bad.substr(0, 40);
@@ -104,5 +107,5 @@ TEST(JsonDecoder, ALineBeyondTheBoundIsInvalidAndTheNextIsGood) {
   EXPECT_THAT(got.invalid, ElementsAre("1: longer than 16 MiB"));
 }
 
-}  // namespace
-}  // namespace cepheid::runtime
+}    // namespace
+}    // namespace cepheid::runtime

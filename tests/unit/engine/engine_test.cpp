@@ -220,5 +220,5 @@ TEST(Absence, CountsFromFirstSightOfAKeyThatNeverBeats) {
   EXPECT_THAT(run.matches, ElementsAre("none since 10"));
 }
 
-}  // namespace
-}  // namespace cepheid::nfa
+}    // namespace
+}    // namespace cepheid::nfa

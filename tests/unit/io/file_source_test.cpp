@@ -107,5 +107,5 @@ TEST_F(FileSinkTest, AFullDiskIsReported) {
   EXPECT_EQ(flushed.error().message, "cannot write `/dev/full`: No space left on device");
 }
 
-}  // namespace
-}  // namespace cepheid::runtime
+}    // namespace
+}    // namespace cepheid::runtime

@@ -31,5 +31,5 @@ TEST(Deadlines, PurgeLeavesTheOrderOfTheRest) {
   }
 }
 
-}  // namespace
-}  // namespace cepheid::nfa
+}    // namespace
+}    // namespace cepheid::nfa

@@ -97,5 +97,5 @@ TEST_F(SharedBufferTest, APathOfAMillionEventsIsFreedWithoutRecursion) {
   EXPECT_EQ(events_.live(), 0u);
 }
 
-}  // namespace
-}  // namespace cepheid::nfa
+}    // namespace
+}    // namespace cepheid::nfa

@@ -10,12 +10,13 @@ namespace {
 std::string walk(const nfa::Batch& a, const nfa::Batch& b) {
   std::string seen;
   BatchMerge merge({&a, &b});
-  merge.walk([&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
-               seen += std::string(input == 0 ? "a" : "b") + std::to_string(batch.time_ms(i)) + " ";
-             },
-             [&](std::size_t input, const nfa::Batch::Advance& advance) {
-               seen += std::string(input == 0 ? "A" : "B") + std::to_string(advance.low_ms) + " ";
-             });
+  merge.walk(
+      [&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
+        seen += std::string(input == 0 ? "a" : "b") + std::to_string(batch.time_ms(i)) + " ";
+      },
+      [&](std::size_t input, const nfa::Batch::Advance& advance) {
+        seen += std::string(input == 0 ? "A" : "B") + std::to_string(advance.low_ms) + " ";
+      });
   return seen;
 }
 
@@ -34,5 +35,5 @@ TEST(BatchMerge, GoesBySequenceThenByInputAndKeepsMovesInTheirPlace) {
   EXPECT_EQ(walk(a, b), "b11 b20 B20 ");
 }
 
-}  // namespace
-}  // namespace cepheid::runtime
+}    // namespace
+}    // namespace cepheid::runtime

@@ -1,70 +1,42 @@
 #include "runtime/stream/job.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <map>
 
 #include <gtest/gtest.h>
 
 #include "patterns/plan/load.hpp"
+#include "runtime/io/in_memory.hpp"
 
 namespace cepheid::runtime {
 namespace {
-
-class TextSource final : public Source {
- public:
-  TextSource(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {}
-  Result<std::size_t> read(char* to, std::size_t size) override {
-    const std::size_t given = std::min(size, text_.size());
-    std::memcpy(to, text_.data(), given);
-    text_.erase(0, given);
-    return given;
-  }
-  [[nodiscard]] const std::string& name() const override { return name_; }
-
- private:
-  std::string name_;
-  std::string text_;
-};
-
-class TextSink final : public Sink {
- public:
-  explicit TextSink(std::string& out) : out_(out) {}
-  Result<void> write(std::string_view bytes) override {
-    out_.append(bytes);
-    return {};
-  }
-  Result<void> flush() override { return {}; }
-  [[nodiscard]] const std::string& name() const override { return name_; }
-
- private:
-  std::string& out_;
-  std::string name_ = "text";
-};
 
 struct Outcome {
   std::string text;    // what all sinks wrote, in their order
   JobStats stats;
 };
 
-/// Runs a rule file on texts for its streams. `stopped`: the stop was requested before.
-Outcome run_rules(const std::string& rules, const std::map<std::string, std::string>& texts, bool stopped = false) {
+/// The plan of a right rule file; of a wrong one an empty one, and the test has failed.
+std::shared_ptr<const patterns::Plan> plan_of(const std::string& rules) {
   const patterns::SourceFile source("test.cep", rules);
   patterns::Diagnostics diagnostics(source);
   std::optional<patterns::Plan> loaded = patterns::load_rules(source, {}, diagnostics);
   EXPECT_TRUE(loaded) << diagnostics.render();
-  if (!loaded) return {};
-  const auto plan = std::make_shared<const patterns::Plan>(std::move(*loaded));
+  return std::make_shared<const patterns::Plan>(loaded ? std::move(*loaded) : patterns::Plan());
+}
+
+/// Runs a rule file on texts for its streams. `stopped`: the stop was requested before.
+Outcome run_rules(const std::string& rules, const std::map<std::string, std::string>& texts, bool stopped = false) {
+  const std::shared_ptr<const patterns::Plan> plan = plan_of(rules);
   std::vector<JobInput> inputs;
   for (patterns::RelationId id = 0; id < plan->relations.size(); ++id) {
     const auto* stream = std::get_if<patterns::SourcePlan>(&plan->relations[id].body);
     const auto text = texts.find(plan->relations[id].name);
     if (stream == nullptr || text == texts.end()) continue;
-    inputs.push_back({.stream = id, .source = std::make_unique<TextSource>(text->first, text->second), .format = stream->format});
+    inputs.push_back({.stream = id, .source = make_text_source(text->first, text->second), .format = stream->format});
   }
   std::vector<std::string> written(plan->sinks.size());
   std::vector<std::unique_ptr<Sink>> sinks;
-  for (std::string& out : written) sinks.push_back(std::make_unique<TextSink>(out));
+  for (std::string& out : written) sinks.push_back(make_text_sink(out));
   Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }});
   std::stop_source stop;
   if (stopped) stop.request_stop();
@@ -79,8 +51,9 @@ const std::string kTwoStreams =
     "stream b { from stdin format csv schema id int, ts timestamp time ts }\n";
 
 TEST(Job, RowsOfSeveralStreamsComeInTheOrderOfTheirTimesThenOfTheText) {
-  const Outcome got = run_rules(kTwoStreams + "stream u = from b, a select id\n"
-                                "sink s from u to stdout format text \"${id}\"\n",
+  const Outcome got = run_rules(kTwoStreams +
+                                    "stream u = from b, a select id\n"
+                                    "sink s from u to stdout format text \"${id}\"\n",
                                 {{"a", "id,ts\n1,10\n2,30\n3,30\n"}, {"b", "id,ts\n4,5\n5,30\n6,20\n"}});
   EXPECT_EQ(got.text, "4\n1\n2\n3\n5\n6\n");
 }
@@ -95,8 +68,9 @@ TEST(Job, ASinkWritesEachRowWithItsOwnFields) {
 }
 
 TEST(Job, DerivedStreamsFilterAndSelectInTheOrderWritten) {
-  const Outcome got = run_rules(kTwoStreams + "stream d = from a where id > 1 select *, twice = id * 2 where twice < 6\n"
-                                "sink s from d to stdout format csv\n",
+  const Outcome got = run_rules(kTwoStreams +
+                                    "stream d = from a where id > 1 select *, twice = id * 2 where twice < 6\n"
+                                    "sink s from d to stdout format csv\n",
                                 {{"a", "id,ts\n1,10\n2,20\n3,30\n"}});
   EXPECT_EQ(got.text, "id,ts,twice\n2,20,4\n");
 }
@@ -135,8 +109,9 @@ TEST(Job, RecordsThatAreNoRowsGoToTheInvalidStream) {
 }
 
 TEST(Job, AStreamThatNothingFeedsHoldsNothingBack) {
-  const Outcome got = run_rules(kTwoStreams + "pattern p on a, b { begin x next y emit first = x.id, second = y.id }\n"
-                                "sink s from p to stdout\n",
+  const Outcome got = run_rules(kTwoStreams +
+                                    "pattern p on a, b { begin x next y emit first = x.id, second = y.id }\n"
+                                    "sink s from p to stdout\n",
                                 {{"a", "id,ts\n1,10\n2,20\n"}});
   EXPECT_EQ(got.text, "{\"first\":1,\"second\":2}\n");
 }
@@ -148,6 +123,138 @@ TEST(Job, TimersFireAtTheEndOfInputButNotAtAStop) {
       "sink s from p to stdout\n";
   EXPECT_EQ(run_rules(rules, {{"a", "id,ts\n1,10\n"}}).text, "{\"id\":1}\n");
   EXPECT_EQ(run_rules(rules, {{"a", "id,ts\n1,10\n"}}, true).text, "");
+}
+
+/// Gives its text in one piece, and meanwhile somebody asks for a stop.
+class StoppedSource final : public Source {
+ public:
+  StoppedSource(std::string text, std::stop_source stop)
+      : text_(make_text_source("a", std::move(text))), stop_(std::move(stop)) {}
+  Result<std::size_t> read(char* to, std::size_t size) override {
+    stop_.request_stop();
+    return text_->read(to, size);
+  }
+  [[nodiscard]] const std::string& name() const override { return text_->name(); }
+
+ private:
+  std::unique_ptr<Source> text_;
+  std::stop_source stop_;
+};
+
+TEST(Job, WholeRecordsReadBeforeAStopAreWritten) {
+  std::string text = "id,ts\n";
+  std::string expected;
+  for (int i = 0; i < 5'000; ++i) {
+    text += std::to_string(i) + "," + std::to_string(i) + "\n";
+    expected += std::to_string(i) + "\n";
+  }
+  const std::shared_ptr<const patterns::Plan> plan =
+      plan_of(kTwoStreams + "sink s from a, b to stdout format text \"${id}\"\n");
+  std::stop_source stop;
+  std::vector<JobInput> inputs;
+  inputs.push_back({.stream = 0,
+                    .source = std::make_unique<StoppedSource>(text + "5000,50", stop),
+                    .format = patterns::SourceFormat::csv});
+  inputs.push_back(
+      {.stream = 1, .source = make_text_source("b", "id,ts\n-1,10\n"), .format = patterns::SourceFormat::csv});
+  std::string written;
+  std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.push_back(make_text_sink(written));
+  Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }});
+  EXPECT_TRUE(job.run(stop.get_token()));
+  EXPECT_EQ(written, expected);
+  EXPECT_EQ(job.stats().streams.front().invalid, 0u);
+}
+
+TEST(Job, ASinkThatFailsDoesNotKeepTheOthersFromTheirRows) {
+  class FullSink final : public Sink {
+   public:
+    Result<void> write(std::string_view) override { return Error{"disk full"}; }
+    Result<void> flush() override { return {}; }
+    [[nodiscard]] const std::string& name() const override { return name_; }
+
+   private:
+    std::string name_ = "full";
+  };
+  const std::shared_ptr<const patterns::Plan> plan = plan_of(kTwoStreams +
+                                                             "sink s from a to stdout format text \"${id}\"\n"
+                                                             "sink t from a to stdout format text \"${id}\"\n");
+  std::vector<JobInput> inputs;
+  inputs.push_back(
+      {.stream = 0, .source = make_text_source("a", "id,ts\n1,10\n"), .format = patterns::SourceFormat::csv});
+  std::string written;
+  std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.push_back(std::make_unique<FullSink>());
+  sinks.push_back(make_text_sink(written));
+  Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }});
+  const Result<void> done = job.run({});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "disk full");
+  EXPECT_EQ(written, "1\n");
+}
+
+const std::string kOneStream = "stream a { from stdin format csv schema id int, ts timestamp time ts }\n";
+
+/// Pairs, of which three wait for their second event at once.
+std::string limited(const std::string& then) {
+  return kOneStream + "pattern p on a { begin x where id < 9 followed_by y where id == 9 within 1h\n" +
+         "limit partial_matches 2 then " + then + " emit id = x.id }\n" +
+         "pattern all on a { begin x emit id = x.id }\n"
+         "sink s from p to stdout format text \"p${id}\"\nsink t from all to stdout format text \"${id}\"\n";
+}
+const std::string kThreeThenTheirSecond = "id,ts\n1,10\n2,20\n3,30\n9,40\n";
+
+TEST(Job, WhatALimitTakesAwayOrDoesNotLetBeginIsCounted) {
+  const Outcome oldest = run_rules(limited("drop_oldest"), {{"a", kThreeThenTheirSecond}});
+  EXPECT_EQ(oldest.text, "p2\np3\n1\n2\n3\n9\n");
+  EXPECT_EQ(oldest.stats.patterns.front().dropped, 1u);
+  EXPECT_EQ(oldest.stats.patterns.front().blocked, 0u);
+  const Outcome blocked = run_rules(limited("block_start"), {{"a", kThreeThenTheirSecond}});
+  EXPECT_EQ(blocked.text, "p1\np2\n1\n2\n3\n9\n");
+  EXPECT_EQ(blocked.stats.patterns.front().dropped, 0u);
+  EXPECT_EQ(blocked.stats.patterns.front().blocked, 1u);
+}
+
+TEST(Job, ALimitThatFailsEndsTheJobAndNamesPatternAndLimit) {
+  const std::shared_ptr<const patterns::Plan> plan = plan_of(limited("fail"));
+  std::vector<JobInput> inputs;
+  inputs.push_back({.stream = 0,
+                    .source = make_text_source("a", "id,ts\n1,10\n9,20\n1,30\n2,40\n3,50\n9,60\n"),
+                    .format = patterns::SourceFormat::csv});
+  std::string found;
+  std::string all;
+  std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.push_back(make_text_sink(found));
+  sinks.push_back(make_text_sink(all));
+  Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }});
+  const Result<void> done = job.run({});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message,
+            "pattern `p` has more than 2 partial matches, and its `limit partial_matches` says `fail`");
+  EXPECT_EQ(found, "p1\n");
+  EXPECT_FALSE(all.empty());
+}
+
+TEST(Job, AShadowPatternIsCountedButItsRowsGoNowhere) {
+  const Outcome got = run_rules(kOneStream +
+                                    "pattern p on a { shadow begin x emit id = x.id }\n"
+                                    "stream d = from p where id > 0\n"
+                                    "sink s from p to stdout\nsink t from d to stdout\n",
+                                {{"a", "id,ts\n1,10\n2,20\n"}});
+  EXPECT_EQ(got.text, "");
+  EXPECT_EQ(got.stats.patterns.front().matches, 2u);
+}
+
+TEST(Job, AnAbsenceGivesItsKeyAndSinceOrWhatItEmits) {
+  const Outcome got =
+      run_rules(kOneStream +
+                    "pattern p on a { key id absent x for 5ms }\n"
+                    "pattern q on a { key id absent x where id > 1 for 5ms emit at = since, id = x.id }\n"
+                    "sink s from p to stdout\nsink t from q to stdout\n",
+                {{"a", "id,ts\n1,10\n2,12\n1,14\n2,30\n"}});
+  EXPECT_EQ(got.text,
+            "{\"key\":[2],\"since\":12}\n{\"key\":[1],\"since\":14}\n{\"key\":[2],\"since\":30}\n"
+            "{\"at\":10,\"id\":null}\n{\"at\":12,\"id\":2}\n{\"at\":30,\"id\":2}\n");
 }
 
 TEST(Job, ALongStreamKeepsItsOrderThroughManyPasses) {
@@ -162,5 +269,5 @@ TEST(Job, ALongStreamKeepsItsOrderThroughManyPasses) {
   EXPECT_EQ(got.stats.sinks.front().rows, 5'000u);
 }
 
-}  // namespace
-}  // namespace cepheid::runtime
+}    // namespace
+}    // namespace cepheid::runtime

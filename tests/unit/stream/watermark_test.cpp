@@ -35,5 +35,5 @@ TEST(Watermark, AnotherLatenessStandsInPlaceOfTheStreams) {
   EXPECT_EQ(with_lateness(kBeginOfTime, 10, 0), kBeginOfTime);
 }
 
-}  // namespace
-}  // namespace cepheid::runtime
+}    // namespace
+}    // namespace cepheid::runtime
