@@ -113,7 +113,7 @@ class Progress {
     fmt::print(stderr, "\r\x1b[K{} events, {} matches", events_of(stats), matches_of(stats));
     std::fflush(stderr);
   }
-  void clear() {
+  void clear() const {
     if (shown_) fmt::print(stderr, "\r\x1b[K");
   }
 

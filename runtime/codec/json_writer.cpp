@@ -19,8 +19,10 @@ struct StringStream {
   using Ch = char;
   std::string& out;
 
+  // NOLINTBEGIN(readability-identifier-naming): the names that RapidJSON calls
   void Put(char c) { out.push_back(c); }
   void Flush() {}
+  // NOLINTEND(readability-identifier-naming)
 };
 
 template <typename Number>
