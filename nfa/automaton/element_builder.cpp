@@ -1,8 +1,19 @@
 #include "nfa/automaton/element_builder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cepheid::nfa {
+namespace {
+
+bool has_greedy(const Sequence& sequence) {
+  return std::any_of(sequence.elements.begin(), sequence.elements.end(), [](const Element& element) {
+    return element.quantifier.greedy || (element.group != nullptr && has_greedy(*element.group)) ||
+           std::any_of(element.any_of.begin(), element.any_of.end(), has_greedy);
+  });
+}
+
+}    // namespace
 
 ElementBuilder::ElementBuilder(AutomatonBuilder& builder, const Element& element, const Element* following, bool head,
                                std::vector<Negation> negations, const Surroundings& around)
@@ -87,7 +98,9 @@ Vertex ElementBuilder::add_own_state(std::string name) {
 }
 
 void ElementBuilder::add_following_stop(Vertex state) {
-  if (following_) builder_.add_stop(state, *following_);
+  if (!following_) return;
+  builder_.add_stop(state, *following_);
+  for (const Vertex entry : alternatives_of(state)) add_following_stop(entry);
 }
 
 void ElementBuilder::add_stops(Vertex state) {
@@ -106,11 +119,8 @@ void ElementBuilder::add_way_past(Vertex state, Vertex skip) {
 }
 
 void ElementBuilder::narrow_by_greedy(Vertex next) {
+  for (const Vertex entry : alternatives_of(next)) narrow_by_greedy(entry);
   BoostGraph& graph = builder_.graph();
-  if (graph[next].choice) {
-    for (const auto& [target, edge] : builder_.edges_of(next)) narrow_by_greedy(target);
-    return;
-  }
   const Guard not_taken = around_.not_allowed(own_);
   for (auto [edge, end] = boost::out_edges(next, graph); edge != end; ++edge) {
     graph[*edge].guard = graph[*edge].guard.and_(not_taken);
@@ -122,10 +132,12 @@ Vertex ElementBuilder::copy_of(Vertex state) {
   const Vertex copy = builder_.add_state(StateKind::normal, {});
   if (builder_.too_large()) return 0;
   builder_.graph()[copy] = builder_.graph()[state];
-  const bool choice = builder_.graph()[state].choice;
+  std::map<Vertex, Vertex> moved{{state, copy}};
+  for (const Vertex entry : alternatives_of(state)) moved.emplace(entry, copy_of(entry));
+  for (Vertex& entry : builder_.graph()[copy].alternatives) entry = moved.at(entry);
   for (const auto& [target, edge] : builder_.edges_of(state)) {
-    const Vertex to = target == state ? copy : choice ? copy_of(target) : target;
-    builder_.add_edge(copy, edge.action, to, edge.guard, edge.step);
+    const auto found = moved.find(target);
+    builder_.add_edge(copy, edge.action, found != moved.end() ? found->second : target, edge.guard, edge.step);
   }
   return copy;
 }
@@ -152,6 +164,7 @@ Vertex ElementBuilder::without_negations(Vertex state) {
     }
     builder_.add_edge(copy, edge.action, to, edge.guard, edge.step);
   }
+  for (Vertex& entry : builder_.graph()[copy].alternatives) entry = without_negations(entry);
   return copy;
 }
 
@@ -255,12 +268,15 @@ Vertex ElementBuilder::build_group_loop(Vertex next) {
 Vertex ElementBuilder::build_choice(Vertex sink, std::optional<Vertex> skip, bool first) {
   const Vertex choice = add_own_state("any of");
   if (builder_.too_large()) return 0;
-  builder_.graph()[choice].choice = true;
   if (skip) builder_.add_edge(choice, Action::proceed, *skip, free());
   const Surroundings within = inside(first);
   for (std::size_t i = element_.any_of.size(); i-- > 0;) {
-    const Vertex entry = builder_.build_sequence(element_.any_of[i], sink, within);
+    // What an alternative's greedy loop narrows must not be what follows the others.
+    const bool narrows = has_greedy(element_.any_of[i]) && !builder_.edges_of(sink).empty();
+    const Vertex entry = builder_.build_sequence(element_.any_of[i], narrows ? copy_of(sink) : sink, within);
+    if (builder_.too_large()) return 0;
     if (first) add_stops(entry);
+    builder_.graph()[choice].alternatives.insert(builder_.graph()[choice].alternatives.begin(), entry);
     builder_.add_edge(choice, Action::proceed, entry, free());
   }
   return choice;

@@ -33,6 +33,8 @@ class ElementBuilder {
   [[nodiscard]] Guard free() const { return around_.allowed(Guard::always()); }
   [[nodiscard]] Surroundings inside(bool first_round) const;
 
+  /// A copy, for states are added meanwhile.
+  [[nodiscard]] std::vector<Vertex> alternatives_of(Vertex state) const { return builder_.graph()[state].alternatives; }
   Vertex add_own_state(std::string name);
   void add_following_stop(Vertex state);
   void add_stops(Vertex state);

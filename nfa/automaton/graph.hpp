@@ -12,8 +12,9 @@ namespace cepheid::nfa {
 
 struct GraphState {
   StateKind kind = StateKind::normal;
-  std::string name;       // for drawings: the step, with ′ for a state that only waits
-  bool choice = false;    // the entry of an `any_of`: nothing waits here, its PROCEEDs lead to the alternatives
+  std::string name;    // for drawings: the step, with ′ for a state that only waits
+  /// Of the entry of an `any_of`: those of its alternatives. Nothing waits in it but what a TAKE has just put there.
+  std::vector<std::size_t> alternatives;
   DurationMs within_previous = kNoLimit;
   std::vector<WithinOf> within_of;
 };

@@ -30,8 +30,10 @@ void AbsenceWatch::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
   key_encoder_.encode(event.row, event.time_ms, scratch, key_bytes_);
   bool is_new = false;
   const KeyId id = find_or_make_key(is_new);
-  if (!counts && !is_new) return;
+  if (!counts && !is_new) return;    // its time runs out with the watermark
   KeyState& state = states_[id];
+  const TimeMs deadline = add_saturated(state.since_ms, spec_->absence->duration);
+  if (!is_new && !state.given && deadline <= event.time_ms) give(state, deadline, event.sequence);
   state.since_ms = event.time_ms;
   state.given = false;
   if (counts) {

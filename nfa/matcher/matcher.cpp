@@ -47,17 +47,21 @@ void Matcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& sc
   transitions_.begin();
   key_encoder_.encode(event.row, event.time_ms, scratch, key_bytes_);
   const auto found = keys_.find(key_bytes_);
+  sequence_ = event.sequence;
   KeyId id = 0;
   if (found != keys_.end()) {
     id = found->second;
+    // Time goes on for this key first (not between events of one time); for the others it does with the watermark.
+    KeyState& live = state_of(id);
+    if (live.deadline_ms <= event.time_ms && live.now_ms < event.time_ms) expire(live, event.time_ms);
   } else {
     // Most events of keys without state end here.
     if (transitions_.outcome(program_.start, nullptr, conditions_).moves.empty()) return;
     id = make_key();
   }
-  sequence_ = event.sequence;
   give_out_ms_ = event.time_ms;
   KeyState& state = state_of(id);
+  state.now_ms = event.time_ms;
   const std::uint64_t before = partial_matches_of(state);
   const bool begin = may_begin(state);
   if (merged_) {

@@ -57,6 +57,7 @@ class Matcher {
     PartialMatches singles;    // one of these two is in use
     StartGroupList groups;
     WaitingMatches waiting;
+    TimeMs now_ms = kBeginOfTime;       // of the key's last event
     TimeMs deadline_ms = kEndOfTime;    // for which an entry with `stamp` is in deadlines_
     std::uint32_t stamp = 0;
   };

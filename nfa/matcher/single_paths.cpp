@@ -1,6 +1,7 @@
 #include "nfa/matcher/single_paths.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cepheid::nfa {
 SinglePaths::SinglePaths(const PatternSpec& spec, const Program& program, SharedBuffer& buffer)
@@ -89,8 +90,7 @@ TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Comp
     last_deadline = std::max(last_deadline, partial_match.deadline_ms);
     if (program_.states[partial_match.state].kind == StateKind::pending) {
       complete(partial_match.path, completed);
-    } else if (spec_.has_timeout_emit && !partial_match.path->timed_out) {
-      partial_match.path->timed_out = true;
+    } else if (spec_.has_timeout_emit) {
       timed_out.push_back({partial_match.path, partial_match.deadline_ms});
     } else {
       buffer_.release(partial_match.path);
@@ -102,6 +102,7 @@ TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Comp
     for (; count < live.size() && has_run_out(live.all()[count]); ++count) take_out(live.all()[count]);
     live.drop_front(count);
     if (!live.empty()) live.set_next_deadline(live.front().deadline_ms);
+    report_once(timed_out);
     return last_deadline;
   }
   moved_.clear();
@@ -113,7 +114,21 @@ TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Comp
     }
   }
   live.swap(moved_);
+  report_once(timed_out);
   return last_deadline;
+}
+
+/// A path that stood in several states is reported once, with the deadline that came first.
+void SinglePaths::report_once(std::vector<TimedOut>& timed_out) {
+  if (has_own_limits_) {
+    std::stable_sort(timed_out.begin(), timed_out.end(),
+                     [](const TimedOut& a, const TimedOut& b) { return a.deadline_ms < b.deadline_ms; });
+  }
+  std::erase_if(timed_out, [&](const TimedOut& one) {
+    if (!std::exchange(one.path->timed_out, true)) return false;
+    buffer_.release(one.path);
+    return true;
+  });
 }
 
 void SinglePaths::drop_starts_before(PartialMatches& live, std::uint64_t bound) {

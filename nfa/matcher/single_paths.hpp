@@ -43,6 +43,7 @@ class SinglePaths {
              std::vector<Completed>& completed);
   void go_on(const PartialMatch& partial_match);
   void complete(Node* path, std::vector<Completed>& completed);
+  void report_once(std::vector<TimedOut>& timed_out);
   [[nodiscard]] TimeMs deadline_of(StateId state, const Node* path) const;
   /// When `within … of STEP` of a state ends for a path.
   [[nodiscard]] TimeMs end_of_bounds(StateId state, const Node* path) const;

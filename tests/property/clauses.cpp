@@ -28,7 +28,8 @@ bool has(const Element& element, Kind kind) {
 }
 
 void add_modifiers(const Element& element, Names& names) {
-  const std::string where = element.negated() ? " of a not-step" : !element.is_step() && element.all_of.empty() ? " of a group" : "";
+  const bool has_rounds = !element.is_step() && element.all_of.empty();
+  const std::string where = element.negated() ? " of a not-step" : has_rounds ? " of a group" : "";
   for (const Modifier& modifier : element.modifiers) {
     const std::string iterative = looks_back(modifier.condition) ? "iterative " : "";
     switch (modifier.kind) {
@@ -92,7 +93,7 @@ void add_events(const Pair& pair, Names& names) {
   }
 }
 
-}  // namespace
+}    // namespace
 
 Names clauses_of(const Pair& pair) {
   static constexpr const char* kSkips[] = {"no_skip", "skip_to_next", "skip_past_last", "skip_to_first",
@@ -140,4 +141,4 @@ std::vector<std::string> ClauseCounts::neglected() const {
   return names;
 }
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

@@ -29,4 +29,4 @@ class ClauseCounts {
   std::size_t pairs_ = 0;
 };
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

@@ -108,7 +108,7 @@ class Feed {
   std::uint64_t sequence_ = 0;
 };
 
-}  // namespace
+}    // namespace
 
 const char* name_of(Way way) {
   switch (way) {
@@ -145,7 +145,9 @@ LoadedPattern::~LoadedPattern() = default;
 LoadedPattern::LoadedPattern(LoadedPattern&&) noexcept = default;
 LoadedPattern& LoadedPattern::operator=(LoadedPattern&&) noexcept = default;
 
-nfa::PatternSpec& LoadedPattern::spec() { return loaded_->pattern->spec; }
+nfa::PatternSpec& LoadedPattern::spec() {
+  return loaded_->pattern->spec;
+}
 
 std::vector<Match> LoadedPattern::run(const std::vector<Event>& events, Way way) const {
   Collector collector(loaded_->pattern->spec);
@@ -156,4 +158,4 @@ std::vector<Match> LoadedPattern::run(const std::vector<Event>& events, Way way)
   return std::move(collector.matches);
 }
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

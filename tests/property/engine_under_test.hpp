@@ -11,10 +11,10 @@ namespace cepheid::property {
 
 /// The ways in which the engine can be made to work, which must not show in what it gives.
 enum class Way {
-  row_by_row,         // each row with the watermark that it brings, so that it need not be kept
-  buffered,           // each row kept, and the watermark moved after it
-  one_by_one,         // partial matches never merged
-  by_key,             // three engines, each with the keys that are its own; only with a key
+  row_by_row,    // each row with the watermark that it brings, so that it need not be kept
+  buffered,      // each row kept, and the watermark moved after it
+  one_by_one,    // partial matches never merged
+  by_key,        // three engines, each with the keys that are its own; only with a key
 };
 inline constexpr Way kWays[] = {Way::row_by_row, Way::buffered, Way::one_by_one, Way::by_key};
 [[nodiscard]] const char* name_of(Way way);
@@ -40,4 +40,4 @@ class LoadedPattern {
   std::unique_ptr<Loaded> loaded_;
 };
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

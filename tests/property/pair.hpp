@@ -12,4 +12,4 @@ struct Pair {
   std::vector<reference::Event> events;
 };
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

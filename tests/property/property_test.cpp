@@ -1,6 +1,6 @@
 // Random patterns on random events: the engine gives what the naive matcher gives, in whatever way it is made to work,
-// and rejects what it rejects. CEPHEID_PROPERTY_PAIRS: how many pairs; CEPHEID_SEED: of the first of them. A failing pair
-// is printed with its own seed, shrunk, as a rule file and events.
+// and rejects what it rejects. CEPHEID_PROPERTY_PAIRS: how many pairs; CEPHEID_SEED: of the first of them. A failing
+// pair is printed with its own seed, shrunk, as a rule file and events.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "property/clauses.hpp"
@@ -20,6 +21,7 @@
 #include "property/mutations.hpp"
 #include "property/shrink.hpp"
 #include "reference/print.hpp"
+#include "reference/read.hpp"
 
 namespace cepheid::property {
 namespace {
@@ -57,6 +59,15 @@ TEST(Engine, GivesWhatTheNaiveMatcherGives) {
   EXPECT_GT(rejected * 100, pairs * 2);
 }
 
+TEST(Rules, OfRandomPatternsAreReadAsTheyAreWritten) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    const std::string rules = reference::to_rules(make_pair(seed).pattern);
+    const auto read = reference::read_rules(rules);
+    ASSERT_TRUE(std::holds_alternative<std::vector<reference::Pattern>>(read)) << std::get<std::string>(read) << rules;
+    EXPECT_EQ(reference::to_rules(std::get<std::vector<reference::Pattern>>(read).front()), rules);
+  }
+}
+
 // An engine that takes one clause for another is found out: otherwise the test above would prove little.
 TEST(Engine, IsFoundOutByRandomPairsIfItIsWrong) {
   constexpr std::uint64_t kPairs = 2'000;    // of those in which the mutation changes the pattern
@@ -82,5 +93,5 @@ TEST(Engine, IsFoundOutByRandomPairsIfItIsWrong) {
   }
 }
 
-}  // namespace
-}  // namespace cepheid::property
+}    // namespace
+}    // namespace cepheid::property

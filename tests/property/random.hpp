@@ -40,4 +40,4 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

@@ -138,7 +138,7 @@ void delay(Random& random, const Pattern& pattern, std::vector<Event>& events) {
   for (std::size_t i = 0; i < events.size(); ++i) events[i] = std::move(arrivals[i].second);
 }
 
-}  // namespace
+}    // namespace
 
 std::vector<Event> random_events(Random& random, const Pattern& pattern) {
   std::vector<Event> events;
@@ -158,4 +158,4 @@ std::vector<Event> random_events(Random& random, const Pattern& pattern) {
   return events;
 }
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

@@ -306,7 +306,7 @@ class Generator {
   std::vector<std::string> known_;    // steps before, that take events
 };
 
-}  // namespace
+}    // namespace
 
 Pattern random_pattern(Random& random) {
   if (random.chance(12)) return Generator(random, true).pattern();
@@ -316,4 +316,4 @@ Pattern random_pattern(Random& random) {
   }
 }
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

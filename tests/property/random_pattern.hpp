@@ -9,4 +9,4 @@ namespace cepheid::property {
 /// care, which may have to be rejected.
 [[nodiscard]] reference::Pattern random_pattern(Random& random);
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

@@ -125,12 +125,11 @@ class Shrinker {
            }) ||
            try_change([](Pair& p) { return std::exchange(p.pattern.within, std::nullopt).has_value(); }) ||
            try_change([](Pair& p) { return std::exchange(p.pattern.on_timeout, false); }) ||
-           try_change([](Pair& p) { return std::exchange(p.pattern.or_fail, false); }) ||
-           try_change([](Pair& p) {
+           try_change([](Pair& p) { return std::exchange(p.pattern.or_fail, false); }) || try_change([](Pair& p) {
              return std::exchange(p.pattern.skip, reference::Skip::no_skip) != reference::Skip::no_skip;
            }) ||
-           try_change([](Pair& p) { return std::exchange(p.pattern.streams[0].lateness, 0) != 0; }) ||
-           one_stream() || simpler_sequence([](Pattern& pattern) -> Elements& { return pattern.elements; });
+           try_change([](Pair& p) { return std::exchange(p.pattern.streams[0].lateness, 0) != 0; }) || one_stream() ||
+           simpler_sequence([](Pattern& pattern) -> Elements& { return pattern.elements; });
   }
 
   bool one_stream() {
@@ -253,8 +252,10 @@ class Shrinker {
   const std::function<bool(const Pair&)>& fails_;
 };
 
-}  // namespace
+}    // namespace
 
-Pair shrink(Pair pair, const std::function<bool(const Pair&)>& fails) { return Shrinker(std::move(pair), fails).run(); }
+Pair shrink(Pair pair, const std::function<bool(const Pair&)>& fails) {
+  return Shrinker(std::move(pair), fails).run();
+}
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

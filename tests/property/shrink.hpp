@@ -10,4 +10,4 @@ namespace cepheid::property {
 /// long as it does. `fails` must hold for `pair`.
 [[nodiscard]] Pair shrink(Pair pair, const std::function<bool(const Pair&)>& fails);
 
-}  // namespace cepheid::property
+}    // namespace cepheid::property

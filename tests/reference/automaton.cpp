@@ -1,7 +1,7 @@
-// The automaton as Flink builds it, from the last element to the first: each element gets `next`, the entry state of what
-// follows it, and gives its own entry. A state may be changed after it was made in two ways only: a greedy loop narrows
-// the edges that the entry of what follows it has by then, and an element that may be left out after a not_followed_by
-// leads, once it took an event, to a copy of `next` that the not_followed_by does not guard.
+// The automaton as Flink builds it, from the last element to the first: each element gets `next`, the entry state of
+// what follows it, and gives its own entry. Two things happen to states already made: a greedy loop narrows the edges
+// that the entry of what follows it has by then, and an element that may be left out after a not_followed_by leads,
+// once it took an event, to a copy of `next` that the not_followed_by does not guard.
 
 #include "reference/automaton.hpp"
 
@@ -45,10 +45,10 @@ bool has_greedy(const std::vector<Element>& elements) {
 
 /// The group, or the alternative of a choice, whose sequence is being built.
 struct Surroundings {
-  Tests until;                         // its `not U`, which its own steps look at
-  std::optional<Contiguity> link;      // of its first element, in place of that's own; none: no group
+  Tests until;                       // its `not U`, which its own steps look at
+  std::optional<Contiguity> link;    // of its first element, in place of that's own; none: no group
   Contiguity inner = Contiguity::strict;
-  bool may_be_left_out = false;        // so that its first element must not be left after an ignored event
+  bool may_be_left_out = false;          // so that its first element must not be left after an ignored event
   const Element* following = nullptr;    // what follows it
   std::vector<Bound> bounds;
 };
@@ -65,9 +65,9 @@ struct Work {
   const Shape shape;
   const Surroundings& around;
   const bool heads_group;
-  const Element* const following;    // the element after it
-  std::vector<Guard> guards;         // of the wait for it
-  std::optional<Guard> inner_guard = {};    // of its inner states: the element after it
+  const Element* const following;                       // the element after it
+  std::vector<Guard> guards;                            // of the wait for it
+  std::optional<Guard> inner_guard = {};                // of its inner states: the element after it
   std::map<std::size_t, std::size_t> unguarded = {};    // copies without `guards`
   std::optional<std::size_t> past_until = {};           // what follows a greedy loop, where `until` ended it
 
@@ -75,9 +75,7 @@ struct Work {
   [[nodiscard]] Contiguity inner() const { return heads_group ? around.inner : contiguity_of(shape.inner); }
   [[nodiscard]] Test until() const { return {{*shape.until}}; }
   /// What TAKE and the inner IGNORE look at beside T.
-  [[nodiscard]] Tests loop() const {
-    return shape.until ? joined(around.until, {negation(until())}) : around.until;
-  }
+  [[nodiscard]] Tests loop() const { return shape.until ? joined(around.until, {negation(until())}) : around.until; }
 };
 
 class Builder {
@@ -162,8 +160,8 @@ class Builder {
         next = not_next(element, next, around);
       } else {
         const Element* following = i + 1 < elements.size() ? &elements[i + 1] : around.following;
-        Work work{element, shape_of(element), around, i == 0 && around.link, following,
-                  guards_before(elements, i, around)};
+        Work work{
+            element, shape_of(element), around, i == 0 && around.link, following, guards_before(elements, i, around)};
         if (following != nullptr && following->link == Link::not_followed_by) {
           work.inner_guard = guard_of(*following, around);
         }
@@ -462,12 +460,14 @@ class Builder {
 
   const Pattern* pattern_ = nullptr;
   Automaton automaton_;
-  std::map<const Element*, std::size_t> stops_;                      // of not_followed_by and not_next
+  std::map<const Element*, std::size_t> stops_;                     // of not_followed_by and not_next
   std::map<std::size_t, std::vector<std::size_t>> alternatives_;    // entries of the alternatives of choices
 };
 
-}  // namespace
+}    // namespace
 
-Automaton build_automaton(const Pattern& pattern) { return Builder().build(pattern); }
+Automaton build_automaton(const Pattern& pattern) {
+  return Builder().build(pattern);
+}
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -42,4 +42,4 @@ struct Automaton {
 /// Of a pattern that is not rejected and has a sequence.
 [[nodiscard]] Automaton build_automaton(const Pattern& pattern);
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

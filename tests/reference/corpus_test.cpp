@@ -137,5 +137,5 @@ TEST(Rules, AreWrittenAsTheyAreRead) {
   });
 }
 
-}  // namespace
-}  // namespace cepheid::reference
+}    // namespace
+}    // namespace cepheid::reference

@@ -8,10 +8,18 @@ namespace {
 
 const Value kNull{};
 
-bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
-bool is_int(const Value& value) { return std::holds_alternative<std::int64_t>(value); }
-bool is_true(const Value& value) { return std::holds_alternative<bool>(value) && std::get<bool>(value); }
-bool is_false(const Value& value) { return std::holds_alternative<bool>(value) && !std::get<bool>(value); }
+bool is_null(const Value& value) {
+  return std::holds_alternative<std::monostate>(value);
+}
+bool is_int(const Value& value) {
+  return std::holds_alternative<std::int64_t>(value);
+}
+bool is_true(const Value& value) {
+  return std::holds_alternative<bool>(value) && std::get<bool>(value);
+}
+bool is_false(const Value& value) {
+  return std::holds_alternative<bool>(value) && !std::get<bool>(value);
+}
 
 double number(const Value& value) {
   return is_int(value) ? static_cast<double>(std::get<std::int64_t>(value)) : std::get<double>(value);
@@ -68,7 +76,9 @@ Value arithmetic(const std::string& word, const Value& a, const Value& b) {
   return y == 0 ? kNull : Value{std::fmod(x, y)};
 }
 
-Value logical_not(const Value& value) { return is_null(value) ? kNull : Value{!std::get<bool>(value)}; }
+Value logical_not(const Value& value) {
+  return is_null(value) ? kNull : Value{!std::get<bool>(value)};
+}
 
 Value logical_and(const Value& a, const Value& b) {
   if (is_false(a) || is_false(b)) return false;
@@ -147,7 +157,7 @@ Value aggregate(const Expr& expr, const Path& path) {
   return values.empty() ? kNull : Value{number(sum) / static_cast<double>(values.size())};
 }
 
-}  // namespace
+}    // namespace
 
 Value evaluate(const Expr& expr, const Event& event, const Path& path) {
   switch (expr.kind) {
@@ -167,4 +177,4 @@ bool all_true(const std::vector<Expr>& conditions, const Event& event, const Pat
                      [&](const Expr& condition) { return is_true(evaluate(condition, event, path)); });
 }
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -12,4 +12,4 @@ namespace cepheid::reference {
 /// Whether all of them are true; null is not true.
 [[nodiscard]] bool all_true(const std::vector<Expr>& conditions, const Event& event, const Path& path);
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -21,10 +21,12 @@ using testing::UnorderedElementsAre;
 void name_conditions(std::vector<Element>& elements) {
   for (Element& element : elements) {
     const bool has_where = !element.modifiers.empty() && element.modifiers[0].kind == Modifier::Kind::where;
-    if (!element.is_group() && !has_where) {
+    if (element.is_step() && !has_where) {
       element.modifiers.push_back({Modifier::Kind::where, read_expression("name == \"" + element.name + "\"")});
     }
     name_conditions(element.group);
+    name_conditions(element.all_of);
+    for (std::vector<Element>& alternative : element.any_of) name_conditions(alternative);
   }
 }
 
@@ -105,9 +107,9 @@ TEST(Contiguity, OfGroups) {
 }
 
 TEST(Greedy, KeepsEventsFromWhatFollows) {
-  EXPECT_THAT(matches("begin c followed_by a one_or_more greedy followed_by e where name in (\"a\", \"d\")",
-                      "c a a a d"),
-              ElementsAre("c1 a2,3,4 e5"));
+  EXPECT_THAT(
+      matches("begin c followed_by a one_or_more greedy followed_by e where name in (\"a\", \"d\")", "c a a a d"),
+      ElementsAre("c1 a2,3,4 e5"));
   EXPECT_THAT(matches("begin a followed_by b times(1, 3) greedy", "a b b b b"),
               ElementsAre("a1 b2", "a1 b2,3", "a1 b2,3,4"));
   const std::string empty_between =
@@ -207,8 +209,7 @@ TEST(AfterMatch, SkipsByItsStrategy) {
   const std::string pattern = "begin a one_or_more followed_by b after_match ";
   EXPECT_THAT(matches(pattern + "skip_past_last", "a a a b a b"), ElementsAre("a1,2,3 b4", "a5 b6"));
   EXPECT_THAT(matches(pattern + "skip_to_first b", "a a a b a b"), ElementsAre("a1,2,3 b4", "a5 b6"));
-  EXPECT_THAT(matches(pattern + "skip_to_next", "a a a b a b"),
-              ElementsAre("a1,2,3 b4", "a2,3 b4", "a3 b4", "a5 b6"));
+  EXPECT_THAT(matches(pattern + "skip_to_next", "a a a b a b"), ElementsAre("a1,2,3 b4", "a2,3 b4", "a3 b4", "a5 b6"));
   EXPECT_THAT(matches("begin a followed_by b after_match skip_past_last", "a a b"), ElementsAre("a1 b3"));
   EXPECT_THAT(matches("begin a followed_by b after_match skip_to_first a", "a a b"), ElementsAre("a1 b3", "a2 b3"));
   EXPECT_THAT(matches("begin a followed_by b one_or_more followed_by c after_match skip_to_last b", "a b b a b c"),
@@ -217,16 +218,40 @@ TEST(AfterMatch, SkipsByItsStrategy) {
 
 TEST(Rejected, IsWhatSection12Lists) {
   for (const std::string pattern : {
-           "begin a followed_by a", "begin a one_or_more times(2)", "begin a times(0)", "begin a times(3, 2)",
-           "begin a times(0, 0)", "begin a times_or_more(0)", "begin a zero_or_more optional",
-           "begin a times(0, 2) optional", "begin a not_next b one_or_more", "begin a not_next b optional",
-           "begin a not_next (begin b)", "begin a optional not_next b followed_by c", "begin a not_followed_by b",
-           "begin a greedy", "begin (begin a) one_or_more greedy", "begin a one_or_more greedy allow_combinations",
-           "begin a one_or_more greedy followed_by b optional", "begin a consecutive",
-           "begin a one_or_more consecutive allow_combinations", "begin a times(2) until price > 1",
-           "begin (begin a) after_match skip_to_first a", "begin a one_or_more within 20ms of_previous within 10ms",
-           "begin (begin a) where price > 1", "begin a not_followed_by b not_followed_by c within 10ms",
+           "begin a followed_by a",
+           "begin a one_or_more times(2)",
+           "begin a times(0)",
+           "begin a times(3, 2)",
+           "begin a times(0, 0)",
+           "begin a times_or_more(0)",
+           "begin a zero_or_more optional",
+           "begin a times(0, 2) optional",
+           "begin a not_next b one_or_more",
+           "begin a not_next b optional",
+           "begin a not_next (begin b)",
+           "begin a optional not_next b followed_by c",
+           "begin a not_followed_by b",
+           "begin a greedy",
+           "begin (begin a) one_or_more greedy",
+           "begin a one_or_more greedy allow_combinations",
+           "begin a one_or_more greedy followed_by b optional",
+           "begin a consecutive",
+           "begin a one_or_more consecutive allow_combinations",
+           "begin a times(2) until price > 1",
+           "begin (begin a) after_match skip_to_first a",
+           "begin a one_or_more within 20ms of_previous within 10ms",
+           "begin (begin a) where price > 1",
+           "begin a not_followed_by b not_followed_by c within 10ms",
            "begin c followed_by (begin a not_followed_by x) followed_by d",
+           "begin c followed_by any_of (begin a not_followed_by x) (begin b) followed_by d",
+           "begin any_of (begin a) (begin a)",
+           "begin any_of (begin a) (begin b) one_or_more greedy",
+           "begin any_of (begin a) (begin b) where price > 1",
+           "begin all_of (a, b) one_or_more",
+           "begin a one_or_more greedy followed_by all_of (b, c) optional",
+           "begin all_of (a, b) within 5ms of_previous",
+           "begin a within 5ms of a",
+           "begin a followed_by b within 20ms of a within 10ms",
        }) {
     EXPECT_TRUE(rejected(pattern_of(pattern))) << pattern;
   }
@@ -234,13 +259,18 @@ TEST(Rejected, IsWhatSection12Lists) {
 
 TEST(Rejected, AreNotTheseWhichLookOdd) {
   for (const std::string pattern : {
-           "begin a followed_by_any b one_or_more greedy", "begin a followed_by (begin b)",
-           "begin a optional followed_by b optional", "begin a not_next b",
-           "begin a followed_by (begin b not_next c)", "begin a one_or_more greedy followed_by b times(0, 2)",
+           "begin a followed_by_any b one_or_more greedy",
+           "begin a followed_by (begin b)",
+           "begin a optional followed_by b optional",
+           "begin a not_next b",
+           "begin a followed_by all_of (b, c) consecutive",
+           "begin a followed_by any_of (begin b) (begin c) times(0, 2)",
+           "begin a followed_by (begin b not_next c)",
+           "begin a one_or_more greedy followed_by b times(0, 2)",
        }) {
     EXPECT_FALSE(rejected(pattern_of(pattern))) << pattern;
   }
 }
 
-}  // namespace
-}  // namespace cepheid::reference
+}    // namespace
+}    // namespace cepheid::reference

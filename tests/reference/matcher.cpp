@@ -304,7 +304,13 @@ class Input {
     advance(*std::min_element(watermarks_.begin(), watermarks_.end()));
   }
 
-  void finish() { advance(kEndOfTime); }
+  /// The streams end one after the other.
+  void finish() {
+    for (std::int64_t& watermark : watermarks_) {
+      watermark = kEndOfTime;
+      advance(*std::min_element(watermarks_.begin(), watermarks_.end()));
+    }
+  }
 
   /// Whether some key had too many runs.
   bool overflowed = false;
@@ -321,13 +327,19 @@ class Input {
       return std::pair(a->ts, a->stream) < std::pair(b->ts, b->stream);
     });
     for (const Event* event : due) {
-      advance_time(event->ts);
+      // Time goes on to the event's for its own key; for the others it does with the watermark.
       const std::string key = pattern_.keyed ? event->user : "";
+      std::int64_t& key_now = key_now_.try_emplace(key, now_).first->second;
+      const bool grows = event->ts > std::max(key_now, now_);
+      key_now = std::max(key_now, event->ts);
       if (pattern_.absence) {
-        watches_.try_emplace(key, *pattern_.absence, key, out).first->second.on_event(*event);
+        Watch& watch = watches_.try_emplace(key, *pattern_.absence, key, out).first->second;
+        if (grows) watch.on_time(event->ts);
+        watch.on_event(*event);
         continue;
       }
       Matcher& matcher = matchers_.try_emplace(key, pattern_, automaton_, key, out).first->second;
+      if (grows) matcher.on_time(event->ts);
       if (!overflowed && !matcher.on_event(*event, place_++, max_runs_)) overflowed = true;
     }
     advance_time(watermark);
@@ -347,11 +359,12 @@ class Input {
   std::vector<const Event*> waiting_;
   std::map<std::string, Matcher> matchers_;
   std::map<std::string, Watch> watches_;
+  std::map<std::string, std::int64_t> key_now_;    // where a key is ahead of the watermark
   std::int64_t now_ = kBeforeTime;
   std::size_t place_ = 0;
 };
 
-}  // namespace
+}    // namespace
 
 std::optional<std::vector<Match>> run_bounded(const Pattern& pattern, const std::vector<Event>& events,
                                               std::size_t max_runs) {
@@ -369,4 +382,4 @@ std::vector<Match> run(const Pattern& pattern, const std::vector<Event>& events)
   return *run_bounded(pattern, events, std::numeric_limits<std::size_t>::max());
 }
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

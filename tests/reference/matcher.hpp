@@ -16,4 +16,4 @@ namespace cepheid::reference {
 [[nodiscard]] std::optional<std::vector<Match>> run_bounded(const Pattern& pattern, const std::vector<Event>& events,
                                                             std::size_t max_runs);
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -38,4 +38,4 @@ Shape shape_of(const Element& element) {
   return shape;
 }
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

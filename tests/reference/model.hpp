@@ -75,7 +75,7 @@ struct Element {
   std::vector<Element> group;
   std::vector<std::vector<Element>> any_of;    // the alternatives
   std::vector<Element> all_of;                 // steps with `where` and `of` only
-  std::vector<Modifier> modifiers;    // as written
+  std::vector<Modifier> modifiers;             // as written
 
   [[nodiscard]] bool is_group() const { return !group.empty(); }
   [[nodiscard]] bool is_step() const { return group.empty() && any_of.empty() && all_of.empty(); }
@@ -109,7 +109,7 @@ struct Pattern {
   bool keyed = false;                       // `key user`
   std::optional<Expr> when;
   std::vector<Element> elements;
-  std::optional<Absence> absence;           // then there are no elements
+  std::optional<Absence> absence;    // then there are no elements
   std::optional<Limit> limit;
   std::optional<std::int64_t> within;
   Skip skip = Skip::no_skip;
@@ -129,8 +129,8 @@ using Path = std::vector<Taken>;
 /// A match, a time-out or a row of `absent`: of that the path is the last event that came, and it lasts from when the
 /// waiting began until it was over.
 struct Match {
-  std::string key;                                              // empty without `key`
-  std::vector<std::pair<std::string, std::int64_t>> path;      // step and event id, in the order taken
+  std::string key;                                           // empty without `key`
+  std::vector<std::pair<std::string, std::int64_t>> path;    // step and event id, in the order taken
   std::int64_t start = 0;
   std::int64_t end = 0;
   bool timed_out = false;
@@ -148,9 +148,9 @@ struct Bound {
 struct Shape {
   enum class Inner { relaxed, consecutive, allow_combinations };
   std::vector<Expr> where;
-  std::int64_t from = 1;              // times(0, m) counts as times(1, m), optional
-  std::optional<std::int64_t> to;     // absent: no upper end
-  bool counted = false;               // there is a quantifier
+  std::int64_t from = 1;             // times(0, m) counts as times(1, m), optional
+  std::optional<std::int64_t> to;    // absent: no upper end
+  bool counted = false;              // there is a quantifier
   bool optional = false;
   bool greedy = false;
   Inner inner = Inner::relaxed;
@@ -162,4 +162,4 @@ struct Shape {
 /// Of an element that is not rejected.
 [[nodiscard]] Shape shape_of(const Element& element);
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -92,7 +92,7 @@ std::string sequence_text(const std::vector<Element>& elements, const std::strin
   return text;
 }
 
-}  // namespace
+}    // namespace
 
 std::string to_text(const Expr& expr) {
   switch (expr.kind) {
@@ -177,4 +177,4 @@ std::string to_text(const Match& match) {
   return match.timed_out ? text + "  timeout" : text;
 }
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

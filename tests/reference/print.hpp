@@ -15,4 +15,4 @@ namespace cepheid::reference {
 /// As semantics.md writes matches: `c1 a2,3 b4`, with the key, start, end and `timeout` after it.
 [[nodiscard]] std::string to_text(const Match& match);
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -19,8 +19,12 @@ struct Token {
   std::string text;
 };
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+bool is_digit(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
 
 std::vector<Token> split(std::string_view text) {
   std::vector<Token> tokens;
@@ -221,9 +225,8 @@ class Reader {
 
   void limit(Pattern& pattern) {
     using Then = Limit::Then;
-    static constexpr std::pair<const char*, Then> kThen[] = {{"drop_oldest", Then::drop_oldest},
-                                                             {"drop_newest", Then::drop_newest},
-                                                             {"block_start", Then::block_start}};
+    static constexpr std::pair<const char*, Then> kThen[] = {
+        {"drop_oldest", Then::drop_oldest}, {"drop_newest", Then::drop_newest}, {"block_start", Then::block_start}};
     Limit limit;
     expect("partial_matches");
     limit.most = static_cast<std::size_t>(integer());
@@ -492,7 +495,7 @@ class Reader {
   std::vector<Pattern> patterns_;
 };
 
-}  // namespace
+}    // namespace
 
 std::variant<std::vector<Pattern>, std::string> read_rules(std::string_view text) {
   Reader reader(text);
@@ -501,6 +504,8 @@ std::variant<std::vector<Pattern>, std::string> read_rules(std::string_view text
   return patterns;
 }
 
-Expr read_expression(std::string_view text) { return Reader(text).expression(); }
+Expr read_expression(std::string_view text) {
+  return Reader(text).expression();
+}
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

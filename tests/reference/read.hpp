@@ -16,4 +16,4 @@ namespace cepheid::reference {
 /// An expression, which must be one that can be read.
 [[nodiscard]] Expr read_expression(std::string_view text);
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -14,7 +14,9 @@ std::int64_t count(const Element& element, Kind kind) {
   return std::count_if(element.modifiers.begin(), element.modifiers.end(),
                        [&](const Modifier& modifier) { return modifier.kind == kind; });
 }
-bool has(const Element& element, Kind kind) { return count(element, kind) > 0; }
+bool has(const Element& element, Kind kind) {
+  return count(element, kind) > 0;
+}
 
 bool bad_counts(const Modifier& modifier) {
   if (modifier.kind == Kind::times_or_more) return modifier.from < 1;
@@ -23,9 +25,8 @@ bool bad_counts(const Modifier& modifier) {
 }
 
 bool times_from_zero(const Element& element) {
-  return std::any_of(element.modifiers.begin(), element.modifiers.end(), [](const Modifier& modifier) {
-    return modifier.kind == Kind::times && modifier.from == 0;
-  });
+  return std::any_of(element.modifiers.begin(), element.modifiers.end(),
+                     [](const Modifier& modifier) { return modifier.kind == Kind::times && modifier.from == 0; });
 }
 
 bool may_be_left_out(const Element& element) {
@@ -102,7 +103,7 @@ Reason wrong_sequence(const std::vector<Element>& elements, const Pattern& patte
   return std::nullopt;
 }
 
-}  // namespace
+}    // namespace
 
 Reason rejected(const Pattern& pattern) {
   if (pattern.absence) return std::nullopt;
@@ -117,4 +118,4 @@ Reason rejected(const Pattern& pattern) {
   return std::nullopt;
 }
 
-}  // namespace cepheid::reference
+}    // namespace cepheid::reference

@@ -29,8 +29,8 @@ TEST(SourceFile, CountsLinesAndCodePointsFromOne) {
 TEST(Diagnostics, AreRenderedAsTheContractShows) {
   const SourceFile source("funnel.cep", "\n\n\n\n\n\n    followed_by purchase where amount > avg(veiw.amount)\n");
   Diagnostics diagnostics(source);
-  diagnostics.error(DiagnosticKind::unknown_step, span_of(source, "veiw"), "unknown step `veiw` in pattern `purchase_funnel`",
-                    "did you mean `view`?");
+  diagnostics.error(DiagnosticKind::unknown_step, span_of(source, "veiw"),
+                    "unknown step `veiw` in pattern `purchase_funnel`", "did you mean `view`?");
   EXPECT_EQ(diagnostics.render(),
             "error: unknown step `veiw` in pattern `purchase_funnel`\n"
             "  --> funnel.cep:7:45\n"
@@ -43,8 +43,7 @@ TEST(Diagnostics, KeepTabsAlignedAndMarkOnlyTheFirstLine) {
   const SourceFile source("a.cep", std::string(9, '\n') + "\tab {\r\n}\n");
   Diagnostics diagnostics(source);
   diagnostics.warning(DiagnosticKind::lint_unbounded, span_of(source, "b {\r\n}"), "odd");
-  EXPECT_EQ(diagnostics.render(),
-            "warning: odd\n   --> a.cep:10:3\n    |\n 10 | \tab {\n    | \t ^^^\n");
+  EXPECT_EQ(diagnostics.render(), "warning: odd\n   --> a.cep:10:3\n    |\n 10 | \tab {\n    | \t ^^^\n");
 }
 
 TEST(Diagnostics, AreSortedByPlaceAndBounded) {
@@ -80,5 +79,5 @@ TEST(NearestName, IsOneThatCanHaveBeenMeant) {
   EXPECT_EQ(nearest_name("", {}), "");
 }
 
-}  // namespace
-}  // namespace cepheid::patterns
+}    // namespace
+}    // namespace cepheid::patterns

@@ -9,10 +9,6 @@
 namespace cepheid::patterns {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using ::testing::StartsWith;
 using syntax::Address;
 using syntax::Derived;
 using syntax::LinkWord;
@@ -21,6 +17,10 @@ using syntax::Pattern;
 using syntax::Sink;
 using syntax::Stream;
 using syntax::Unsupported;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 std::vector<std::string> mistakes_in_pattern(const std::string& body) {
   return Parsed("pattern p on e {\n" + body + "\n}").mistakes();
@@ -141,9 +141,10 @@ TEST(Parse, ReadsExpressionsInTextFormats) {
   EXPECT_EQ(parts[2].text, ", ${c} ");
   EXPECT_EQ(print(*parts[3].expr), "(if (== d '}') (object e=1) f)");
 
-  EXPECT_THAT(Parsed(R"(sink o from a to stdout format text "${a b} ${} ${c")").mistakes(),
-              ElementsAre("1:42 syntax: expected an operator or `}`, found `b`",
-                          "1:47 syntax: expected a value, found the end of `${…}`", "1:49 unclosed: `${` is not closed"));
+  EXPECT_THAT(
+      Parsed(R"(sink o from a to stdout format text "${a b} ${} ${c")").mistakes(),
+      ElementsAre("1:42 syntax: expected an operator or `}`, found `b`",
+                  "1:47 syntax: expected a value, found the end of `${…}`", "1:49 unclosed: `${` is not closed"));
 }
 
 TEST(Parse, KnowsStatementsThatAreNotBuiltByTheirNames) {
@@ -158,19 +159,22 @@ TEST(Parse, KnowsStatementsThatAreNotBuiltByTheirNames) {
     channel c { slack url "${URL}" }
     test "a test" { given s: {"x": -1, "y": [1]} expect no f }
     sink o from a to stdout)");
-  EXPECT_THAT(parsed.mistakes(),
-              ElementsAre("1:1 not-supported: `table` is not supported yet", "2:5 not-supported: `table` is not supported yet",
-                          "3:5 not-supported: `aggregate` is not supported yet", "4:5 not-supported: `join` is not supported yet",
-                          "5:5 not-supported: `rank` is not supported yet", "6:5 not-supported: `fraud` is not supported yet",
-                          "7:5 not-supported: `alert` is not supported yet", "8:5 not-supported: `metrics_alert` is not supported yet",
-                          "9:5 not-supported: `channel` is not supported yet", "10:5 not-supported: `test` is not supported yet"));
+  EXPECT_THAT(
+      parsed.mistakes(),
+      ElementsAre(
+          "1:1 not-supported: `table` is not supported yet", "2:5 not-supported: `table` is not supported yet",
+          "3:5 not-supported: `aggregate` is not supported yet", "4:5 not-supported: `join` is not supported yet",
+          "5:5 not-supported: `rank` is not supported yet", "6:5 not-supported: `fraud` is not supported yet",
+          "7:5 not-supported: `alert` is not supported yet", "8:5 not-supported: `metrics_alert` is not supported yet",
+          "9:5 not-supported: `channel` is not supported yet", "10:5 not-supported: `test` is not supported yet"));
   ASSERT_THAT(parsed.file.statements, SizeIs(10));
   EXPECT_EQ(parsed.statement<Unsupported>(2).name.text, "a");
   EXPECT_EQ(parsed.statement<Unsupported>(2).word, "aggregate");
 }
 
 TEST(Parse, ReadsAChoice) {
-  const Parsed parsed("pattern p on e { begin a next any_of (begin b next c) other (begin d) times(2) until x next f }");
+  const Parsed parsed(
+      "pattern p on e { begin a next any_of (begin b next c) other (begin d) times(2) until x next f }");
   ASSERT_THAT(parsed.mistakes(), IsEmpty());
   const auto& elements = parsed.statement<Pattern>().sequence->elements;
   ASSERT_THAT(elements, SizeIs(3));
@@ -183,7 +187,8 @@ TEST(Parse, ReadsAChoice) {
 
 TEST(Parse, ReadsASet) {
   const Parsed parsed(
-      "pattern p on e { begin all_of (x of s where max(a, b) == 1 where c in (1, 2), y, z where c) consecutive next f }");
+      "pattern p on e { begin all_of (x of s where max(a, b) == 1 where c in (1, 2), y, z where c) consecutive next f "
+      "}");
   ASSERT_THAT(parsed.mistakes(), IsEmpty());
   const auto& elements = parsed.statement<Pattern>().sequence->elements;
   ASSERT_THAT(elements, SizeIs(2));
@@ -196,7 +201,8 @@ TEST(Parse, ReadsASet) {
 }
 
 TEST(Parse, ReadsBoundsOfAPart) {
-  const Parsed parsed("pattern p on e { begin a next b within 5m of a within 1s of_previous within 6m of a within 1h }");
+  const Parsed parsed(
+      "pattern p on e { begin a next b within 5m of a within 1s of_previous within 6m of a within 1h }");
   ASSERT_THAT(parsed.mistakes(), IsEmpty());
   const auto& modifiers = parsed.statement<Pattern>().sequence->elements.at(1).modifiers;
   ASSERT_THAT(modifiers, SizeIs(3));
@@ -240,9 +246,10 @@ TEST(Parse, MistakesInNewClausesStayInThem) {
                           "2:42 syntax: unexpected `whre`"));
   EXPECT_THAT(mistakes_in_pattern("begin any_of (begin a where) (next b) next c"),
               ElementsAre("2:28 syntax: expected a value, found `)`", "2:31 syntax: expected `begin`, found `next`"));
-  EXPECT_THAT(mistakes_in_pattern("limit partial 3 then fail\nlimit partial_matches 3 else fail"),
-              ElementsAre("2:7 syntax: expected `partial_matches`, found `partial`", "3:1 duplicate-clause: a second `limit`",
-                          "3:25 syntax: expected `per key` or `then`, found `else`"));
+  EXPECT_THAT(
+      mistakes_in_pattern("limit partial 3 then fail\nlimit partial_matches 3 else fail"),
+      ElementsAre("2:7 syntax: expected `partial_matches`, found `partial`", "3:1 duplicate-clause: a second `limit`",
+                  "3:25 syntax: expected `per key` or `then`, found `else`"));
   EXPECT_THAT(mistakes_in_pattern("absent h where a = 1 for 5m"),
               ElementsAre("2:18 syntax: expected `for`, found `=`"));
   EXPECT_THAT(mistakes_in_pattern("begin a shadow shadow"), ElementsAre("2:16 duplicate-clause: a second `shadow`"));
@@ -251,7 +258,8 @@ TEST(Parse, MistakesInNewClausesStayInThem) {
 TEST(Parse, WordsOfNewClausesAreReservedWhereTheyCouldStand) {
   for (const std::string word : {"any_of", "all_of", "absent", "limit", "shadow"}) {
     EXPECT_THAT(mistakes_in_pattern("begin a next " + word + " where x == 1").size(), 1u) << word;
-    EXPECT_THAT(mistakes_in_pattern("key a, " + word + " begin `" + word + "` where " + word + " == 1"), IsEmpty()) << word;
+    EXPECT_THAT(mistakes_in_pattern("key a, " + word + " begin `" + word + "` where " + word + " == 1"), IsEmpty())
+        << word;
   }
 }
 
@@ -286,16 +294,19 @@ pattern q on events {
 sink o from q to file "a" format yaml
 sink k from p, q to stdout
 )");
-  EXPECT_THAT(parsed.mistakes_with_hints(),
-              ElementsAre("2:5 syntax: unexpected `latness` | did you mean `lateness`?",
-                          "3:10 syntax: expected `file`, `stdin`, `kafka`, `http`, `redis` or `postgres`, found `fil` | did you mean `file`?",
-                          "4:23 syntax: expected a type: `bool`, `int`, `double`, `decimal(…)`, `string` or `timestamp`, found "
-                          "`timestmp` | did you mean `timestamp`?",
-                          "5:10 syntax: expected `to`, found `too` | did you mean `to`?",
-                          "7:1 syntax: unexpected `patern` | did you mean `pattern`?",
-                          "9:13 syntax: unexpected `wher` | did you mean `where`?", "11:5 syntax: expected a value, found `next`",
-                          "11:18 syntax: expected a whole number, found `x`", "12:12 syntax: expected a duration, found `soon`",
-                          "13:12 syntax: expected `=`, found `1`", "15:34 syntax: expected `json`, `csv` or `text`, found `yaml`"));
+  EXPECT_THAT(
+      parsed.mistakes_with_hints(),
+      ElementsAre("2:5 syntax: unexpected `latness` | did you mean `lateness`?",
+                  "3:10 syntax: expected `file`, `stdin`, `kafka`, `http`, `redis` or `postgres`, found `fil` | did "
+                  "you mean `file`?",
+                  "4:23 syntax: expected a type: `bool`, `int`, `double`, `decimal(…)`, `string` or `timestamp`, found "
+                  "`timestmp` | did you mean `timestamp`?",
+                  "5:10 syntax: expected `to`, found `too` | did you mean `to`?",
+                  "7:1 syntax: unexpected `patern` | did you mean `pattern`?",
+                  "9:13 syntax: unexpected `wher` | did you mean `where`?",
+                  "11:5 syntax: expected a value, found `next`", "11:18 syntax: expected a whole number, found `x`",
+                  "12:12 syntax: expected a duration, found `soon`", "13:12 syntax: expected `=`, found `1`",
+                  "15:34 syntax: expected `json`, `csv` or `text`, found `yaml`"));
   ASSERT_THAT(parsed.file.statements, SizeIs(5));
   EXPECT_EQ(parsed.statement<Unsupported>(1).name.text, "p");
   EXPECT_TRUE(parsed.statement<Pattern>(2).broken);
@@ -304,22 +315,25 @@ sink k from p, q to stdout
 }
 
 TEST(Parse, GoesOnAfterAMistakeInAHead) {
-  EXPECT_THAT(Parsed("pattern p un e {\nbegin a where x y\n}\nsink from p to stdout\nstream {\nfrom nowhere }").mistakes(),
-              ElementsAre("1:11 syntax: expected `on`, found `un`", "2:17 syntax: unexpected `y`",
-                          "4:11 syntax: expected `from`, found `p`", "5:8 syntax: expected a stream's name, found `{`",
-                          "6:6 syntax: expected `file`, `stdin`, `kafka`, `http`, `redis` or `postgres`, found `nowhere`"));
+  EXPECT_THAT(
+      Parsed("pattern p un e {\nbegin a where x y\n}\nsink from p to stdout\nstream {\nfrom nowhere }").mistakes(),
+      ElementsAre("1:11 syntax: expected `on`, found `un`", "2:17 syntax: unexpected `y`",
+                  "4:11 syntax: expected `from`, found `p`", "5:8 syntax: expected a stream's name, found `{`",
+                  "6:6 syntax: expected `file`, `stdin`, `kafka`, `http`, `redis` or `postgres`, found `nowhere`"));
 }
 
 TEST(Parse, ReportsReservedWordsAsNames) {
-  EXPECT_THAT(mistakes_in_pattern("begin where where x\nnext b of not"),
-              ElementsAre("2:7 reserved-word: `where` is a reserved word", 
-                          "3:11 reserved-word: `not` is a reserved word"));
-  EXPECT_THAT(mistakes_in_pattern("begin where x == 1"), ElementsAre("2:7 syntax: expected a step's name, found `where`"));
+  EXPECT_THAT(
+      mistakes_in_pattern("begin where where x\nnext b of not"),
+      ElementsAre("2:7 reserved-word: `where` is a reserved word", "3:11 reserved-word: `not` is a reserved word"));
+  EXPECT_THAT(mistakes_in_pattern("begin where x == 1"),
+              ElementsAre("2:7 syntax: expected a step's name, found `where`"));
 }
 
 TEST(Parse, ReportsClausesOutOfPlaceOrTwice) {
   EXPECT_THAT(mistakes_in_pattern("begin a\nwithin 5m\nnext b next c\nwithin 6m\nselect x"),
-              ElementsAre("4:1 syntax: unexpected `next`", "5:1 duplicate-clause: a second `within`", "6:1 syntax: unexpected `select`"));
+              ElementsAre("4:1 syntax: unexpected `next`", "5:1 duplicate-clause: a second `within`",
+                          "6:1 syntax: unexpected `select`"));
   EXPECT_THAT(mistakes_in_pattern("begin a next (begin b key x) optional"),
               ElementsAre("2:23 syntax: unexpected `key`"));
   EXPECT_THAT(mistakes_in_pattern("next a"), ElementsAre("2:1 syntax: unexpected `next`"));
@@ -357,7 +371,8 @@ TEST(ParseBounds, NestingOfBracketsIsBounded) {
 TEST(ParseBounds, UnaryOperatorsAreBounded) {
   EXPECT_THAT(mistakes_in_pattern("begin a where " + repeat("not ", kMaxNesting) + "x"), IsEmpty());
   EXPECT_THAT(mistakes_in_pattern("begin a where " + repeat("not ", kMaxNesting + 1) + "x"), SizeIs(1));
-  EXPECT_THAT(mistakes_in_pattern("begin a where " + repeat("- ", 100'000) + "x"), ElementsAre(StartsWith("2:415 too-large")));
+  EXPECT_THAT(mistakes_in_pattern("begin a where " + repeat("- ", 100'000) + "x"),
+              ElementsAre(StartsWith("2:415 too-large")));
 }
 
 TEST(ParseBounds, ChainsOfOperatorsAreBoundedButNotThoseOfOr) {
@@ -374,7 +389,8 @@ TEST(ParseBounds, NodesOfAnExpressionAreBounded) {
 
 TEST(ParseBounds, NamesAreBounded) {
   EXPECT_THAT(mistakes_in_pattern("begin " + repeat("a", kMaxNameBytes)), IsEmpty());
-  EXPECT_THAT(mistakes_in_pattern("begin " + repeat("a", kMaxNameBytes + 1)), ElementsAre("2:7 too-large: a name of more than 1000 bytes"));
+  EXPECT_THAT(mistakes_in_pattern("begin " + repeat("a", kMaxNameBytes + 1)),
+              ElementsAre("2:7 too-large: a name of more than 1000 bytes"));
 }
 
 TEST(ParseBounds, FilesAreBounded) {
@@ -382,5 +398,5 @@ TEST(ParseBounds, FilesAreBounded) {
   EXPECT_THAT(Parsed(std::string(kMaxFileBytes + 1, ' ')).mistakes(), SizeIs(1));
 }
 
-}  // namespace
-}  // namespace cepheid::patterns
+}    // namespace
+}    // namespace cepheid::patterns

@@ -11,9 +11,8 @@ using syntax::BinaryOp;
 using syntax::Expr;
 
 std::string_view spelling(BinaryOp op) {
-  constexpr std::string_view kSpellings[] = {"==",       "!=",      "<",           "<=", ">", ">=", "like",
-                                             "not-like", "matches", "not-matches", "+",  "-", "*",  "/",
-                                             "%"};
+  constexpr std::string_view kSpellings[] = {"==",      "!=",          "<", "<=", ">", ">=", "like", "not-like",
+                                             "matches", "not-matches", "+", "-",  "*", "/",  "%"};
   return kSpellings[static_cast<std::size_t>(op)];
 }
 
@@ -47,7 +46,7 @@ Environment test_environment() {
           }};
 }
 
-}  // namespace
+}    // namespace
 
 std::string print(const Expr& expr) {
   const std::string negated = expr.negated ? "not-" : "";
@@ -110,4 +109,4 @@ std::string parse_expression(const std::string& text) {
   return print(parsed.statement<syntax::Pattern>().sequence->elements.at(0).modifiers.at(0).expr);
 }
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns

@@ -11,7 +11,8 @@ namespace cepheid::patterns {
 [[nodiscard]] std::string print(const syntax::Expr& expr);
 [[nodiscard]] std::string print(const syntax::Item& item);
 
-/// A text parsed with the environment CEP_WORD=blue, CEP_EMPTY=, CEP_EVIL="${CEP_WORD}\n" with a quote, and the file `secret`.
+/// A text parsed with the environment CEP_WORD=blue, CEP_EMPTY=, CEP_EVIL="${CEP_WORD}\n" with a quote, and the file
+/// `secret`.
 struct Parsed {
   explicit Parsed(std::string rules);
 
@@ -31,4 +32,4 @@ struct Parsed {
 /// The condition of the only step of a pattern, printed, or the mistakes in it with columns counted from its begin.
 [[nodiscard]] std::string parse_expression(const std::string& text);
 
-}  // namespace cepheid::patterns
+}    // namespace cepheid::patterns
