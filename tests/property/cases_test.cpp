@@ -128,7 +128,7 @@ TEST_P(Cases, GiveTheMatchesWorkedOutByHand) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Match, Cases, testing::Values("any_of", "all_of", "within_of", "absent"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& one) { return one.param; });
 
 TEST(CaseFiles, AreAllRun) {
   std::vector<std::string> files;
