@@ -74,11 +74,13 @@ class Walk {
     if (shape.until && random_.chance(50)) emit(fitting({*shape.until}, element));
   }
 
-  void set(std::vector<Element> steps, bool strict) {
-    while (!steps.empty()) {
-      const auto at = random_.between(0, static_cast<std::int64_t>(steps.size()) - 1);
-      step(steps[static_cast<std::size_t>(at)]);
-      steps.erase(steps.begin() + at);
+  void set(const std::vector<Element>& steps, bool strict) {
+    std::vector<const Element*> missing;    // the path keeps views of the steps' names
+    for (const Element& one : steps) missing.push_back(&one);
+    while (!missing.empty()) {
+      const auto at = random_.between(0, static_cast<std::int64_t>(missing.size()) - 1);
+      step(*missing[static_cast<std::size_t>(at)]);
+      missing.erase(missing.begin() + at);
       if (!strict && random_.chance(15)) emit(noise());
     }
   }
