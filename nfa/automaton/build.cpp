@@ -66,7 +66,7 @@ Vertex AutomatonBuilder::add_state(StateKind kind, std::string name) {
   GraphState state;
   state.kind = kind;
   state.name = std::move(name);
-  return boost::add_vertex(std::move(state), graph);
+  return boost::add_vertex(state, graph);
 }
 
 void AutomatonBuilder::add_edge(Vertex from, Action action, Vertex to, Guard guard, StepId step) {

@@ -42,7 +42,7 @@ struct FieldTest {
  private:
   static std::string_view text_at(std::uint64_t word) {
     const Text* text = nullptr;
-    std::memcpy(&text, &word, sizeof(text));
+    __builtin_memcpy(&text, &word, sizeof(word));
     return text->view();
   }
 };

@@ -65,7 +65,7 @@ class SharedBuffer {
 
  private:
   Node* make();
-  void free_path(Node* node);
+  void free_path(Node* first);
 
   EventStore& events_;
   Node root_;    // only for its children

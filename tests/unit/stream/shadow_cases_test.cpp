@@ -81,7 +81,7 @@ struct Outcome {
   [[nodiscard]] Lines counted() const {
     Lines lines;
     for (const auto* counts : {&streams, &patterns}) {
-      for (const auto& [name, text] : *counts) lines.push_back(name + " " + text);
+      for (const auto& [name, text] : *counts) lines.push_back(fmt::format("{} {}", name, text));
     }
     return lines;
   }
@@ -117,6 +117,7 @@ Outcome run(const std::string& rules, const std::string& events) {
   EXPECT_EQ(inputs.size(), 1u);
   std::vector<std::string> written(plan->sinks.size());
   std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.reserve(written.size());
   for (std::string& text : written) sinks.push_back(make_text_sink(text));
   Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }});
   const Result<void> done = job.run({});
