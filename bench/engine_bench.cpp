@@ -1,0 +1,57 @@
+// What does an event cost in the engine? One that no pattern wants should cost the same however many partial matches
+// live; one that begins a partial match pays for its node and its copy.
+
+#include <memory>
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+#include "nfa/engine/engine.hpp"
+#include "tests/unit/automaton/build_pattern.hpp"
+
+namespace cepheid::nfa {
+namespace {
+
+class CountMatches : public MatchConsumer {
+ public:
+  void on_match(const MatchView&) override { ++matches; }
+  std::uint64_t matches = 0;
+};
+
+std::shared_ptr<const PatternSpec> a_then_b(bool skip) {
+  build::PatternBuilder pattern;
+  pattern.step(Link::begin, "a").step(Link::followed_by, "b").within(3'600'000);
+  if (skip) pattern.spec().after_match.strategy = SkipStrategy::skip_past_last;
+  return pattern.done();
+}
+
+void EventNobodyWants(benchmark::State& state) {
+  build::Rows rows(build::pattern_layout()->schema());
+  CountMatches consumer;
+  Engine engine({a_then_b(state.range(1) != 0)}, consumer);
+  const Row begins = rows.add({{std::string("a")}, {std::string("u")}});
+  const Row noise = rows.add({{std::string("z")}, {std::string("u")}});
+  for (std::int64_t i = 0; i < state.range(0); ++i) engine.push(0, begins, 1, 1, 1);
+  for (auto _ : state) benchmark::DoNotOptimize(engine.push(0, noise, 2, 2, 2));
+  if (consumer.matches != 0) state.SkipWithError("noise matched: the figure means nothing");
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(EventNobodyWants)->ArgNames({"live", "skip"})->ArgsProduct({{1, 1'000, 1'000'000}, {0, 1}});
+
+void MatchOfTwoEvents(benchmark::State& state) {
+  build::Rows rows(build::pattern_layout()->schema());
+  CountMatches consumer;
+  Engine engine({a_then_b(true)}, consumer);
+  const Row begins = rows.add({{std::string("a")}, {std::string("u")}});
+  const Row ends = rows.add({{std::string("b")}, {std::string("u")}});
+  for (auto _ : state) {
+    engine.push(0, begins, 1, 1, 1);
+    engine.push(0, ends, 1, 1, 1);
+  }
+  if (consumer.matches != static_cast<std::uint64_t>(state.iterations())) state.SkipWithError("a match is missing");
+  state.SetItemsProcessed(2 * state.iterations());
+}
+BENCHMARK(MatchOfTwoEvents);
+
+}    // namespace
+}    // namespace cepheid::nfa
