@@ -25,7 +25,7 @@ std::shared_ptr<const PatternSpec> a_then_b(bool skip) {
   return pattern.done();
 }
 
-void EventNobodyWants(benchmark::State& state) {
+void event_nobody_wants(benchmark::State& state) {
   build::Rows rows(build::pattern_layout()->schema());
   CountMatches consumer;
   Engine engine({a_then_b(state.range(1) != 0)}, consumer);
@@ -36,9 +36,9 @@ void EventNobodyWants(benchmark::State& state) {
   if (consumer.matches != 0) state.SkipWithError("noise matched: the figure means nothing");
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(EventNobodyWants)->ArgNames({"live", "skip"})->ArgsProduct({{1, 1'000, 1'000'000}, {0, 1}});
+BENCHMARK(event_nobody_wants)->ArgNames({"live", "skip"})->ArgsProduct({{1, 1'000, 1'000'000}, {0, 1}});
 
-void MatchOfTwoEvents(benchmark::State& state) {
+void match_of_two_events(benchmark::State& state) {
   build::Rows rows(build::pattern_layout()->schema());
   CountMatches consumer;
   Engine engine({a_then_b(true)}, consumer);
@@ -51,7 +51,7 @@ void MatchOfTwoEvents(benchmark::State& state) {
   if (consumer.matches != static_cast<std::uint64_t>(state.iterations())) state.SkipWithError("a match is missing");
   state.SetItemsProcessed(2 * state.iterations());
 }
-BENCHMARK(MatchOfTwoEvents);
+BENCHMARK(match_of_two_events);
 
 }    // namespace
 }    // namespace cepheid::nfa
