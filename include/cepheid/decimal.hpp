@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 /// A 128-bit fixed-point number: `units / 10^scale`. The scale is part of its type, not of the value.
 __extension__ using Int128 = __int128;
@@ -23,4 +23,4 @@ void append_decimal(std::string& out, Decimal value, int scale);
 /// otherwise nothing. Nothing too if the text is no number or the value leaves 128 bits. Never goes through a double.
 [[nodiscard]] std::optional<Decimal> parse_decimal(std::string_view text, int scale, bool round);
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

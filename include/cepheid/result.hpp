@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 /// Why the world refused: a file that cannot be opened, a connection that broke. `message` is a whole sentence
 /// fragment for a person ("cannot open `x.jsonl`: No such file or directory"), lower case, without a full stop.
@@ -57,7 +57,7 @@ class [[nodiscard]] Result<void> {
   std::optional<Error> error_;
 };
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0
 
 /// Passes an error of `expression` (a Result) up to the caller.
 #define CEPHEID_TRY(expression)                                \

@@ -6,9 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cepheid/export.hpp"
 #include "cepheid/type.hpp"
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 /// A field of a stream's rows. `name` may be a dotted path (`location.latitude`): such fields are read from and written
 /// to nested JSON objects, but each is one value in the row.
@@ -29,12 +30,12 @@ class Schema {
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
   [[nodiscard]] std::size_t size() const { return fields_.size(); }
   /// Position of the field of that name, no presence field. Linear: for the time when rules are loaded.
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const;
+  [[nodiscard]] CEPHEID_API std::optional<std::uint32_t> find(std::string_view name) const;
   /// Position of the presence field of that path.
-  [[nodiscard]] std::optional<std::uint32_t> find_presence(std::string_view path) const;
+  [[nodiscard]] CEPHEID_API std::optional<std::uint32_t> find_presence(std::string_view path) const;
 
  private:
   std::vector<Field> fields_;
 };
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 /// A point in event time: milliseconds since the epoch, UTC. May be negative.
 using TimeMs = std::int64_t;
@@ -29,4 +29,4 @@ inline constexpr TimeMs kEndOfTime = std::numeric_limits<TimeMs>::max();
   return difference;
 }
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

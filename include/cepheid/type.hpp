@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 /// The kinds of values of the rule language. `null_` is the type of a bare `null`, which fits every other.
 enum class TypeKind : std::uint8_t { null_, bool_, int_, double_, decimal, string, timestamp, list, object };
@@ -49,4 +49,4 @@ struct ObjectField {
 /// A decimal has at most so many digits after its point: 128 bits hold 38 digits in all.
 inline constexpr int kMaxDecimalScale = 38;
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

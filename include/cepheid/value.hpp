@@ -9,7 +9,7 @@
 #include "cepheid/decimal.hpp"
 #include "cepheid/time.hpp"
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 struct Value;
 struct Timestamp {
@@ -31,4 +31,4 @@ struct Value {
   [[nodiscard]] bool is_null() const { return state.index() == 0; }
 };
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

@@ -157,6 +157,7 @@ std::string describe(const TypedExpr& expression, const PatternSpec& spec) {
     case TypedExpr::Kind::call: return describe_call(expression, spec);
     case TypedExpr::Kind::make_list: return fmt::format("[{}]", joined(expression.args, 0, ", ", spec));
     case TypedExpr::Kind::make_object: return fmt::format("{{{}}}", joined(expression.args, 0, ", ", spec));
+    case TypedExpr::Kind::native: return describe_value(expression.constant);
   }
   return {};
 }

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "cepheid/result.hpp"
 #include "cepheid/time.hpp"
 #include "nfa/automaton/pattern_spec.hpp"
 #include "nfa/matcher/match.hpp"
+#include "nfa/row/bytes.hpp"
 #include "nfa/row/layout.hpp"
 
 namespace cepheid::nfa {
@@ -42,7 +45,24 @@ class Engine {
 
   /// No row given out from now on has an earlier `time_ms`.
   [[nodiscard]] TimeMs low_ms() const;
+  /// Valid until load().
   [[nodiscard]] const PatternStats& stats(std::uint32_t pattern) const;
+
+  /// Writes the whole state: all that what it gives from now on depends on. Equal states give equal bytes, the same on
+  /// every machine. Linear in the state, but for sorting the keys. Not to be called from within a MatchConsumer.
+  void save(ByteWriter& out) const;
+  /// Reads what save wrote, in place of the state there is: from then on this engine gives what the saved one would
+  /// have given, in the same order. An error, and the state as it was, if the bytes are of another format, of other
+  /// patterns (by fingerprint and position) or options, or are damaged. Patterns are compiled anew. Not to be called
+  /// from within a MatchConsumer.
+  Result<void> load(ByteReader& in);
+
+  /// Bytes that the state holds, memory kept for reuse included: events, partial matches, keys, deadlines, what waits.
+  /// An estimate, within some tens of percent: how full the lists of each key are is not looked up. O(patterns).
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+  /// The first exception that a native condition has thrown since the last call; null if none has.
+  [[nodiscard]] std::exception_ptr take_failure();
 
  private:
   struct State;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cepheid/time.hpp"
-#include "nfa/matcher/event_store.hpp"
+#include "nfa/matcher/event_bytes.hpp"
 
 namespace cepheid::nfa {
 
@@ -34,6 +34,14 @@ class EventOrder {
   void add(StoredEvent* event);
   /// The next event if it is due, else null.
   [[nodiscard]] StoredEvent* take_due();
+
+  /// Writes the watermarks and what waits.
+  void save(EventWriter& events) const;
+  /// Reads what save wrote into a new order with as many inputs. False, the reader having failed, if that makes no
+  /// sense; what waits then is there all the same, for take_any.
+  bool load(EventReader& events);
+  [[nodiscard]] std::size_t memory_bytes() const { return waiting_.capacity() * sizeof(Entry); }
+
   /// Any event; for giving back what waits when the engine ends.
   [[nodiscard]] StoredEvent* take_any();
 

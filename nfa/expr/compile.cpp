@@ -229,6 +229,10 @@ Operand Compiler::compile(const TypedExpr& expression) {
     case Kind::step_aggregate: result = compile_aggregate(expression); break;
     case Kind::item: result = emit_reading(Op::load_item, static_cast<std::int32_t>(expression.field)); break;
     case Kind::event_time: result = emit_reading(Op::load_time, 0); break;
+    case Kind::native:
+      result = emit_reading(
+          Op::ask_native, add_to(code_.natives, {expression.native, std::make_unique<const RowLayout>(*layouts_.row)}));
+      break;
     case Kind::call: result = compile_call(expression); break;
     case Kind::make_list:
     case Kind::make_object: result = compile_composite(expression); break;

@@ -131,6 +131,16 @@ Datum in_set(const Set& set, const Value& value, bool has_null) {
   return has_null ? Datum() : Datum::of_bool(false);
 }
 
+/// Null if it throws: then neither the condition nor its opposite holds.
+Datum ask(const NativeCondition& condition, Row row, std::exception_ptr& failure) {
+  try {
+    return Datum::of_bool((*condition.function)(condition.layout->view(row)));
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+    return {};
+  }
+}
+
 /// What a run works on.
 struct Machine {
   const ExprProgram::Code& code;
@@ -275,6 +285,7 @@ const Datum& run_code(const ExprProgram::Code& code, std::size_t start, const Ev
       }
       case Op::load_item: registers[i.dest] = at(input.items, i.a); break;
       case Op::load_time: store(registers[i.dest], input.time_ms); break;
+      case Op::ask_native: registers[i.dest] = ask(at(code.natives, i.a), input.row, scratch.failure); break;
       case Op::aggregate_step:
         registers[i.dest] =
             aggregate_events(static_cast<StepAggregate>(i.mask), input.taken->events(static_cast<StepId>(i.b)),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <vector>
@@ -45,6 +46,9 @@ struct EvalInput {
 struct EvalScratch {
   std::vector<Datum> registers;
   Arena arena;
+  /// What a native condition has thrown, the first of all; that condition did not hold. Whoever owns the scratch takes
+  /// it out and throws it on when its own work is done.
+  std::exception_ptr failure = nullptr;
 
   void clear() { arena.clear(); }
 };

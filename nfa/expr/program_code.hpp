@@ -26,6 +26,7 @@ enum class Op : std::uint8_t {
   load_step_field,    // field of slot a of event number c of step b
   load_item,          // item a
   load_time,
+  ask_native,        // native condition a
   aggregate_step,    // StepAggregate `mask` over slot a, of type c, of the events of step b
 
   // Jumps go to instruction b, with the condition on in(a)
@@ -148,6 +149,12 @@ struct Instruction {
   std::int32_t c = 0;
 };
 
+/// A condition in C++, with a layout of its own, since a row is seen through it.
+struct NativeCondition {
+  std::shared_ptr<const RowCondition> function;
+  std::unique_ptr<const RowLayout> layout;
+};
+
 /// Instructions, and the tables that they number.
 struct ExprProgram::Code {
   std::vector<Instruction> instructions;
@@ -161,6 +168,7 @@ struct ExprProgram::Code {
   std::vector<TimeFormat> formats;
   std::vector<boost::unordered_flat_set<std::string_view>> text_sets;
   std::vector<boost::unordered_flat_set<std::int64_t>> int_sets;
+  std::vector<NativeCondition> natives;
   Arena arena;    // text and composites of the constants
   std::size_t register_count = 0;
 };

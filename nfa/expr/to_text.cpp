@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cepheid/decimal.hpp"
+#include "cepheid/value_view.hpp"
 #include "nfa/expr/time_functions.hpp"
 #include "nfa/row/deep_copy.hpp"
 #include "nfa/row/number_text.hpp"
@@ -98,3 +99,14 @@ const Text* to_text(const Datum& datum, const Type& type, Arena& arena) {
 }
 
 }    // namespace cepheid::nfa
+
+namespace cepheid::inline v0 {
+
+std::string to_string(const ValueView& value) {
+  if (value.is_null()) return "null";
+  if (value.type().kind == TypeKind::string) return std::string(value.as_text());
+  nfa::Arena arena;
+  return std::string(nfa::to_text(nfa::datum_of(value), value.type(), arena)->view());
+}
+
+}    // namespace cepheid::inline v0

@@ -72,6 +72,10 @@ void append_expression(std::string& out, const TypedExpr& expression) {
       if (expression.aggregate != StepAggregate::count) append_number(out, expression.field);
       break;
     case Kind::event_time: break;
+    case Kind::native:
+      append_number(out, expression.field);
+      append_value(out, expression.constant);
+      break;
     case Kind::call: append_number(out, static_cast<int>(expression.function)); [[fallthrough]];
     case Kind::make_list:
     case Kind::make_object:

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "cepheid/row_condition.hpp"
 #include "cepheid/type.hpp"
 #include "cepheid/value.hpp"
 
@@ -111,6 +113,7 @@ struct TypedExpr {
     call,              // `function` of `args`
     make_list,         // of `args`, all of the element type
     make_object,       // of `args`, one for each field of `type`
+    native,            // what `native` says of the row at hand; `constant` is its description, `field` its number
   };
 
   Kind kind = Kind::constant;
@@ -123,6 +126,7 @@ struct TypedExpr {
   StepId step = 0;
   std::int32_t index = -1;
   std::vector<TypedExpr> args;
+  std::shared_ptr<const RowCondition> native;    // null but for `native`
 };
 
 /// Same text for expressions that compute the same: the key by which conditions are shared.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "nfa/matcher/pattern_stats_bytes.hpp"
+
 namespace cepheid::nfa {
 
 AbsenceWatch::AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
@@ -40,7 +42,8 @@ void AbsenceWatch::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
     if (state.last != nullptr) events_.release(state.last);
     state.last = events_.hold(event);
   }
-  deadlines_.add({add_saturated(event.time_ms, spec_->absence->duration), id, ++state.stamp});
+  state.place = event.place;
+  deadlines_.add({add_saturated(event.time_ms, spec_->absence->duration), event.place, id, ++state.stamp});
   constexpr std::size_t kSlack = 1024;
   if (deadlines_.size() > 4 * stats_.keys + kSlack) {
     deadlines_.purge([this](const Deadlines::Entry& entry) { return states_[entry.key].stamp != entry.stamp; });
@@ -61,6 +64,7 @@ KeyId AbsenceWatch::find_or_make_key(bool& is_new) {
   }
   states_[id].bytes = key_bytes_;
   keys_.emplace(key_bytes_, id);
+  key_text_ += key_bytes_.size();
   ++stats_.keys;
   return id;
 }
@@ -71,6 +75,7 @@ void AbsenceWatch::forget(KeyId id) {
   state.last = nullptr;
   ++state.stamp;
   keys_.erase(state.bytes);
+  key_text_ -= state.bytes.size();
   free_keys_.push_back(id);
   --stats_.keys;
 }
@@ -105,6 +110,62 @@ void AbsenceWatch::give(const KeyState& state, TimeMs deadline_ms, std::uint64_t
                       .time_ms = deadline_ms,
                       .sequence = sequence,
                       .timed_out = false});
+}
+
+// ---- saved state: the counters, then how many keys, then each: its bytes, since when its events are missing and the
+// place of the event that said so, whether its row is given, the last event if there was one.
+
+void AbsenceWatch::save(EventWriter& events) const {
+  ByteWriter& out = events.out();
+  write_stats(out, stats_);
+  // An event is of one key, so no two keys have the same place: an order that needs no ids.
+  std::vector<std::pair<std::uint64_t, KeyId>> by_place;
+  std::vector<bool> free(states_.size(), false);
+  for (const KeyId id : free_keys_) free[id] = true;
+  for (KeyId id = 0; id < states_.size(); ++id) {
+    if (!free[id]) by_place.emplace_back(states_[id].place, id);
+  }
+  std::sort(by_place.begin(), by_place.end());
+  out.varint(by_place.size());
+  for (const auto& [place, id] : by_place) {
+    const KeyState& state = states_[id];
+    out.text(state.bytes);
+    out.signed_varint(state.since_ms);
+    out.varint(place);
+    out.boolean(state.given);
+    out.boolean(state.last != nullptr);
+    if (state.last != nullptr) events.write(state.last);
+  }
+}
+
+bool AbsenceWatch::load(EventReader& events) {
+  ByteReader& in = events.in();
+  stats_ = read_stats(in);
+  constexpr std::size_t kLeastBytes = 5;    // of a key
+  const std::size_t keys = in.count(kLeastBytes);
+  for (std::size_t i = 0; i < keys; ++i) {
+    key_bytes_ = in.text();
+    if (!in.ok() || !key_encoder_.fits(key_bytes_)) return in.fail();
+    bool is_new = false;
+    const KeyId id = find_or_make_key(is_new);
+    if (!is_new) return in.fail();
+    KeyState& state = states_[id];
+    state.since_ms = in.signed_varint();
+    state.place = in.varint();
+    state.given = in.boolean();
+    if (in.boolean()) state.last = events.read();
+    if (!in.ok()) return false;
+    if (!state.given) {
+      deadlines_.add({add_saturated(state.since_ms, spec_->absence->duration), state.place, id, ++state.stamp});
+    }
+  }
+  return in.ok();
+}
+
+std::size_t AbsenceWatch::memory_bytes() const {
+  constexpr std::size_t kSlots = sizeof(std::pair<std::string, KeyId>) + 1;    // of the hash map, with its byte of it
+  return states_.capacity() * sizeof(KeyState) + keys_.bucket_count() * kSlots + 2 * key_text_ +
+         free_keys_.capacity() * sizeof(KeyId) + deadlines_.memory_bytes();
 }
 
 }    // namespace cepheid::nfa

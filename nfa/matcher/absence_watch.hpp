@@ -10,6 +10,7 @@
 #include "nfa/automaton/pattern_spec.hpp"
 #include "nfa/expr/predicate_table.hpp"
 #include "nfa/matcher/deadlines.hpp"
+#include "nfa/matcher/event_bytes.hpp"
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
 #include "nfa/matcher/match.hpp"
@@ -33,11 +34,15 @@ class AbsenceWatch {
     if (deadlines_.next_ms() <= now_ms && !deadlines_.empty()) give_due(now_ms, sequence);
   }
   [[nodiscard]] const PatternStats& stats() const { return stats_; }
+  void save(EventWriter& events) const;
+  bool load(EventReader& events);
+  [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
   struct KeyState {
     std::string bytes;
     TimeMs since_ms = 0;            // of the last event that counts, or first sight
+    std::uint64_t place = 0;        // of that event
     StoredEvent* last = nullptr;    // that event; null: none came yet
     std::uint32_t stamp = 0;        // of its entry in deadlines_
     bool given = false;
@@ -60,6 +65,7 @@ class AbsenceWatch {
   std::vector<KeyState> states_;    // by KeyId
   std::vector<KeyId> free_keys_;
   Deadlines deadlines_;
+  std::size_t key_text_ = 0;    // bytes of all keys
   std::string key_bytes_;
   std::vector<Datum> key_values_;
   Arena key_arena_;

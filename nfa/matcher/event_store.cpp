@@ -29,6 +29,7 @@ StoredEvent* EventStore::store(Row row, TimeMs time_ms, std::uint32_t input, std
     free_[size_class].pop_back();
   } else {
     event = static_cast<StoredEvent*>(::operator new(kSmallestBlock << size_class, kAlignment));
+    block_bytes_ += kSmallestBlock << size_class;
   }
   new (event)
       StoredEvent{.references = 1, .input = input, .size_class = size_class, .sequence = sequence, .time_ms = time_ms};
@@ -40,6 +41,7 @@ StoredEvent* EventStore::store(Row row, TimeMs time_ms, std::uint32_t input, std
 void EventStore::recycle(StoredEvent* event) {
   --live_;
   if (event->size_class >= kKeptClasses) {
+    block_bytes_ -= kSmallestBlock << event->size_class;
     ::operator delete(event, kAlignment);
   } else {
     free_[event->size_class].push_back(event);

@@ -60,6 +60,8 @@ class EventStore {
     if (--event->references == 0) recycle(event);
   }
   [[nodiscard]] std::size_t live() const { return live_; }
+  /// Bytes of all blocks, those kept for reuse included.
+  [[nodiscard]] std::size_t memory_bytes() const { return block_bytes_; }
 
  private:
   void recycle(StoredEvent* event);
@@ -67,6 +69,7 @@ class EventStore {
   const RowLayout& layout_;
   std::vector<std::vector<StoredEvent*>> free_;    // by size class: 2^class * 64 bytes
   std::size_t live_ = 0;
+  std::size_t block_bytes_ = 0;
 };
 
 }    // namespace cepheid::nfa

@@ -3,10 +3,14 @@
 
 #include "nfa/matcher/key_encoder.hpp"
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 
 namespace cepheid::nfa {
+
+// Keys are saved as they are.
+static_assert(std::endian::native == std::endian::little);
 
 KeyEncoder::KeyEncoder(const std::vector<TypedExpr>& key, const RowLayout& layout) {
   for (const TypedExpr& expression : key) {
@@ -73,6 +77,26 @@ void KeyEncoder::decode(std::string_view bytes, Arena& arena, std::vector<Datum>
     }
     values.push_back(datum);
   }
+}
+
+bool KeyEncoder::fits(std::string_view bytes) const {
+  const auto skip = [&bytes](std::uint64_t size) {
+    if (bytes.size() < size) return false;
+    bytes.remove_prefix(size);
+    return true;
+  };
+  for (const ExprProgram& program : programs_) {
+    if (bytes.empty() || static_cast<unsigned char>(bytes[0]) > 1) return false;
+    const bool null = bytes[0] == '\0';
+    bytes.remove_prefix(1);
+    if (null) continue;
+    const bool wide = program.type().kind == TypeKind::decimal;
+    std::uint64_t word = 0;
+    if (bytes.size() >= sizeof(word)) std::memcpy(&word, bytes.data(), sizeof(word));
+    if (!skip(wide ? sizeof(Int128) : sizeof(word))) return false;
+    if (program.type().kind == TypeKind::string && !skip(word)) return false;
+  }
+  return bytes.empty();
 }
 
 }    // namespace cepheid::nfa

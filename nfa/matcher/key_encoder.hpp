@@ -16,6 +16,8 @@ class KeyEncoder {
   void encode(Row row, TimeMs time_ms, EvalScratch& scratch, std::string& bytes) const;
   /// The values back. Text is put into `arena`.
   void decode(std::string_view bytes, Arena& arena, std::vector<Datum>& values) const;
+  /// Are these the bytes of such a key? decode requires it.
+  [[nodiscard]] bool fits(std::string_view bytes) const;
 
  private:
   std::vector<ExprProgram> programs_;

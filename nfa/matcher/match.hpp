@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "cepheid/pattern_stats.hpp"
 #include "cepheid/time.hpp"
 #include "nfa/expr/program.hpp"
 #include "nfa/row/datum.hpp"
@@ -35,20 +36,6 @@ class MatchConsumer {
  public:
   virtual ~MatchConsumer() = default;
   virtual void on_match(const MatchView& match) = 0;
-};
-
-/// Counters of one pattern since the engine was made.
-struct PatternStats {
-  std::uint64_t events = 0;    // that reached the pattern (`when` held)
-  std::uint64_t matches = 0;
-  std::uint64_t timeouts = 0;           // timed-out partial matches reported
-  std::uint64_t skip_failures = 0;      // `or_fail` that did
-  std::uint64_t partial_matches = 0;    // alive now
-  std::uint64_t keys = 0;               // with state now
-  std::uint64_t dropped = 0;            // partial matches that `limit` took away
-  std::uint64_t blocked = 0;            // events that could have begun one but for `limit … block_start`
-  bool limit_hit = false;               // did `limit` ever have to act?
-  bool failed = false;                  // `limit … fail` did: the pattern works on no further event
 };
 
 }    // namespace cepheid::nfa

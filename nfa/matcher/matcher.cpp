@@ -72,7 +72,7 @@ void Matcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& sc
   stats_.partial_matches += partial_matches_of(state) - before;
   if (!completed_.empty() || !state.waiting.empty()) give_out_completed(state);
   if (counted_of(state) > spec_->limit.most) hold_limit(state);
-  settle(id);
+  settle(id, event.place);
 }
 
 // ---- keys
@@ -88,6 +88,7 @@ KeyId Matcher::make_key() {
   }
   state_of(id).bytes = key_bytes_;
   keys_.emplace(key_bytes_, id);
+  key_text_ += key_bytes_.size();
   ++stats_.keys;
   return id;
 }
@@ -95,19 +96,24 @@ KeyId Matcher::make_key() {
 void Matcher::drop_key(KeyId id) {
   KeyState& state = state_of(id);
   keys_.erase(state.bytes);
+  key_text_ -= state.bytes.size();
   ++state.stamp;
+  // What the next key here does must not hang on this one.
+  state.groups.bound = 0;
+  state.groups.occupied.clear();
   state.deadline_ms = kEndOfTime;
   free_keys_.push_back(id);
   --stats_.keys;
 }
 
-void Matcher::settle(KeyId id) {
+void Matcher::settle(KeyId id, std::uint64_t place) {
   KeyState& state = state_of(id);
   if (state.singles.empty() && state.groups.groups.empty() && state.waiting.empty()) return drop_key(id);
   const TimeMs deadline = merged_ ? start_groups_.deadline_of(state.groups) : single_paths_.deadline_of(state.singles);
   if (deadline >= state.deadline_ms) return;    // an entry that comes too early is put right when it is due
   state.deadline_ms = deadline;
-  deadlines_.add({deadline, id, ++state.stamp});
+  state.deadline_place = place;
+  deadlines_.add({deadline, place, id, ++state.stamp});
   constexpr std::size_t kSlack = 1024;
   if (deadlines_.size() > 4 * stats_.keys + kSlack) {
     deadlines_.purge([this](const Deadlines::Entry& entry) { return state_of(entry.key).stamp != entry.stamp; });
@@ -161,6 +167,7 @@ void Matcher::give_out_completed(KeyState& state) {
       buffer_.release(match.path);
     } else {
       state.waiting.add(match);
+      ++waiting_matches_;
     }
   }
   completed_.clear();
@@ -169,6 +176,7 @@ void Matcher::give_out_completed(KeyState& state) {
 
 /// Lets the waiting matches out, the earliest start first, as long as no partial match with an earlier start lives.
 void Matcher::let_out(KeyState& state) {
+  const std::size_t before = state.waiting.size();
   while (!state.waiting.empty() && !lives_before(state, state.waiting.front().start)) {
     const Completed match = state.waiting.take_front(buffer_);
     walk(match.path, match.start);
@@ -176,6 +184,7 @@ void Matcher::let_out(KeyState& state) {
     drop_starts_before(state, skip_bound(match));
     buffer_.release(match.path);
   }
+  waiting_matches_ += state.waiting.size() - before;
 }
 
 std::uint64_t Matcher::skip_bound(const Completed& match) {
@@ -251,7 +260,7 @@ void Matcher::expire_due(TimeMs now_ms, std::uint64_t sequence) {
     if (state.stamp != entry.stamp) continue;
     state.deadline_ms = kEndOfTime;
     expire(state, now_ms);
-    settle(entry.key);
+    settle(entry.key, entry.place);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
 #include "nfa/matcher/match.hpp"
+#include "nfa/matcher/node_bytes.hpp"
 #include "nfa/matcher/program.hpp"
 #include "nfa/matcher/shared_buffer.hpp"
 #include "nfa/matcher/single_paths.hpp"
@@ -51,22 +52,37 @@ class Matcher {
 
   [[nodiscard]] const PatternStats& stats() const { return stats_; }
 
+  /// Writes the state: all that what it gives from now on depends on. Not to be called while it works on an event.
+  void save(EventWriter& events) const;
+  /// Reads what save wrote of a pattern of the same fingerprint, with the same options, into a new matcher. False, the
+  /// reader having failed, if that makes no sense; then it may only be destroyed.
+  bool load(EventReader& events);
+  [[nodiscard]] bool merged() const { return merged_; }
+  /// Bytes of its state without stored events. An estimate: how full the lists of each key are is not looked up. O(1).
+  [[nodiscard]] std::size_t memory_bytes() const;
+
  private:
   struct KeyState {
     std::string bytes;         // the key, encoded
     PartialMatches singles;    // one of these two is in use
     StartGroupList groups;
     WaitingMatches waiting;
-    TimeMs now_ms = kBeginOfTime;       // of the key's last event
-    TimeMs deadline_ms = kEndOfTime;    // for which an entry with `stamp` is in deadlines_
+    TimeMs now_ms = kBeginOfTime;        // of the key's last event
+    TimeMs deadline_ms = kEndOfTime;     // for which an entry with `stamp` is in deadlines_
+    std::uint64_t deadline_place = 0;    // of that entry
     std::uint32_t stamp = 0;
   };
 
   KeyState& state_of(KeyId id) { return *states_[id]; }
   KeyId make_key();
   void drop_key(KeyId id);
-  /// After the key's partial matches changed: sets its deadline, or drops it if nothing is left.
-  void settle(KeyId id);
+  /// After the key's partial matches changed: sets its deadline, or drops it if nothing is left. `place`: of the event
+  /// that changed them, or, if only time did, of the deadline that was met.
+  void settle(KeyId id, std::uint64_t place);
+
+  /// Keys with state, by the start of their first path: an order that needs no ids.
+  [[nodiscard]] std::vector<const KeyState*> keys_in_order() const;
+  bool load_key(NodeReader& nodes);
 
   [[nodiscard]] std::uint64_t partial_matches_of(const KeyState& state) const {
     return merged_ ? state.groups.count : state.singles.size();
@@ -113,6 +129,8 @@ class Matcher {
   std::vector<std::unique_ptr<KeyState>> states_;    // by KeyId
   std::vector<KeyId> free_keys_;
   Deadlines deadlines_;
+  std::size_t key_text_ = 0;           // bytes of all keys
+  std::size_t waiting_matches_ = 0;    // of all keys
 
   // For the event at hand.
   std::vector<Completed> completed_;

@@ -35,6 +35,9 @@ class OccupiedStates {
     counts_.clear();
     many_ = false;
   }
+  [[nodiscard]] bool many() const { return many_; }
+  /// Says from now on that there are many.
+  void set_many() { many_ = true; }
   /// Are there few states, and does `stays` hold for each?
   template <typename Stays>
   [[nodiscard]] bool all(Stays stays) const {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "nfa/matcher/node_bytes.hpp"
 #include "nfa/matcher/occupied_states.hpp"
 #include "nfa/matcher/shared_buffer.hpp"
 
@@ -60,6 +61,10 @@ class PartialMatches {
   }
   void set_next_deadline(TimeMs deadline_ms) { next_deadline_ms_ = deadline_ms; }
   void swap(PartialMatches& other) noexcept { std::swap(*this, other); }
+
+  void save(NodeWriter& nodes) const;
+  /// Into an empty list, whose holder releases the paths in any case. `states`: how many the program has.
+  bool load(NodeReader& nodes, std::size_t states);
 
  private:
   std::vector<PartialMatch> list_;

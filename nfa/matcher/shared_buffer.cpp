@@ -41,6 +41,12 @@ Node* SharedBuffer::join(Node* older, Node* newer) {
   return node;
 }
 
+Node* SharedBuffer::restore(const Node& node) {
+  Node* restored = make();
+  *restored = node;
+  return restored;
+}
+
 void SharedBuffer::free_path(Node* first) {
   to_free_.push_back(first);
   while (!to_free_.empty()) {

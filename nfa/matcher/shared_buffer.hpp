@@ -56,12 +56,19 @@ class SharedBuffer {
   /// A node for the paths of both; takes over the caller's references. All starts of `older` are smaller.
   [[nodiscard]] Node* join(Node* older, Node* newer);
 
+  /// A node as it was saved. Takes over the references to what it stands on, and to its event.
+  [[nodiscard]] Node* restore(const Node& node);
+
   void hold(Node* node) { ++node->references; }
   /// Gives a reference back; nodes that nobody holds are freed, down the path. No recursion.
   void release(Node* node) {
     if (--node->references == 0) free_path(node);
   }
   [[nodiscard]] std::size_t live() const { return live_; }
+  /// Bytes of all nodes, those kept for reuse included.
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return nodes_.size() * sizeof(Node) + (free_.capacity() + to_free_.capacity()) * sizeof(Node*);
+  }
 
  private:
   Node* make();

@@ -4,6 +4,61 @@
 
 namespace cepheid::nfa {
 
+void StartGroupList::save(NodeWriter& nodes) const {
+  ByteWriter& out = nodes.out();
+  out.varint(bound);
+  out.boolean(occupied.many());
+  out.varint(groups.size());
+  for (const StartGroup& group : groups) {
+    out.signed_varint(group.first_ms);
+    out.varint(group.starts);
+    out.varint(group.positions.size());
+    for (const StartGroup::Position& position : group.positions) {
+      out.varint(position.state);
+      nodes.write(position.path);
+    }
+  }
+}
+
+bool StartGroupList::load(NodeReader& nodes, std::size_t states) {
+  ByteReader& in = nodes.in();
+  bound = in.varint();
+  const bool many = in.boolean();
+  constexpr std::size_t kLeastBytes = 6;    // of a group
+  const std::size_t all = in.count(kLeastBytes);
+  for (std::size_t i = 0; i < all; ++i) {
+    if (!load_group(nodes, states)) return in.fail();
+  }
+  if (many) occupied.set_many();
+  return in.ok();
+}
+
+bool StartGroupList::load_group(NodeReader& nodes, std::size_t states) {
+  ByteReader& in = nodes.in();
+  const std::uint64_t last_start = groups.empty() ? 0 : groups.back().last_start();
+  const TimeMs first_ms = in.signed_varint();
+  const std::uint64_t starts = in.varint();
+  constexpr std::size_t kLeastBytes = 3;    // of a position
+  const std::size_t positions = in.count(kLeastBytes);
+  for (std::size_t i = 0; i < positions; ++i) {
+    const std::uint64_t state = in.varint();
+    Node* path = state < states ? nodes.read() : nullptr;
+    if (path == nullptr) return false;
+    // A group without a position is none, also for whoever releases what was read up to a failure.
+    if (i == 0) groups.push_back({.positions = {}, .first_ms = first_ms, .starts = starts});
+    StartGroup& group = groups.back();
+    group.positions.push_back({static_cast<StateId>(state), path});
+    occupied.add(static_cast<StateId>(state));
+    // Finding a start in a group relies on these: the group's starts are the same in each position, behind those of the
+    // group before it, and the last one is alive.
+    if (nodes.first_start_of_last() <= last_start || path->start != group.last_start() || path->start < bound) {
+      return false;
+    }
+  }
+  count += starts * positions;
+  return positions != 0;
+}
+
 bool StartGroups::fit(const PatternSpec& spec, const Program& program) {
   const bool strategy = spec.after_match.strategy == SkipStrategy::skip_past_last ||
                         spec.after_match.strategy == SkipStrategy::skip_to_next;

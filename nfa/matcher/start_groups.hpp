@@ -7,6 +7,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "nfa/matcher/completed.hpp"
+#include "nfa/matcher/node_bytes.hpp"
 #include "nfa/matcher/occupied_states.hpp"
 #include "nfa/matcher/transitions.hpp"
 
@@ -34,6 +35,13 @@ struct StartGroupList {
   /// How many partial matches they stand for; those that died in front of a group are counted until it goes.
   std::uint64_t count = 0;
   OccupiedStates occupied;
+
+  void save(NodeWriter& nodes) const;
+  // As PartialMatches.
+  bool load(NodeReader& nodes, std::size_t states);
+
+ private:
+  bool load_group(NodeReader& nodes, std::size_t states);
 };
 
 /// Moves merged partial matches: for skip_past_last and skip_to_next in patterns whose conditions look at the event at

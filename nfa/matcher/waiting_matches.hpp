@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nfa/matcher/completed.hpp"
+#include "nfa/matcher/node_bytes.hpp"
 
 namespace cepheid::nfa {
 
@@ -14,6 +15,7 @@ class WaitingMatches {
  public:
   [[nodiscard]] bool empty() const { return first_ == entries_.size(); }
   [[nodiscard]] std::size_t size() const { return entries_.size() - first_; }
+  [[nodiscard]] static constexpr std::size_t bytes_each() { return sizeof(Entry); }
   [[nodiscard]] const Completed& front() const { return entries_[first_].match; }
 
   void add(const Completed& match) { insert({match, ++age_}); }
@@ -45,16 +47,20 @@ class WaitingMatches {
     compact();
   }
 
+  void save(NodeWriter& nodes) const;
+  // As PartialMatches.
+  bool load(NodeReader& nodes);
+
  private:
   struct Entry {
     Completed match;
     std::uint64_t age;
   };
 
+  static bool before(const Entry& a, const Entry& b) {
+    return a.match.start != b.match.start ? a.match.start < b.match.start : a.age < b.age;
+  }
   void insert(const Entry& entry) {
-    const auto before = [](const Entry& a, const Entry& b) {
-      return a.match.start != b.match.start ? a.match.start < b.match.start : a.age < b.age;
-    };
     const auto begin = entries_.begin() + static_cast<std::ptrdiff_t>(first_);
     entries_.insert(std::upper_bound(begin, entries_.end(), entry, before), entry);
   }

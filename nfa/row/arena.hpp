@@ -6,15 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "cepheid/row_words.hpp"
+
 namespace cepheid::nfa {
 
-/// Text in a row: its size and its bytes, in memory that an Arena, a batch or a stored event owns.
-struct Text {
-  std::size_t size;
-  __extension__ char bytes[];    // the bytes follow
-
-  [[nodiscard]] std::string_view view() const { return {bytes, size}; }
-};
+using cepheid::Text;
 
 /// Memory that is given out piece by piece and taken back all at once. Blocks are kept by clear(), so that a warm arena
 /// allocates nothing. Pieces are aligned to 16 bytes. Not thread-safe.

@@ -32,11 +32,15 @@ class Batch {
   [[nodiscard]] std::size_t size() const { return times_.size(); }
   [[nodiscard]] bool empty() const { return times_.empty() && advances_.empty(); }
   [[nodiscard]] Row row(std::size_t i) const { return rows_.data() + i * layout_->words(); }
+  /// The same to be changed by RowLayout::set.
+  [[nodiscard]] std::uint64_t* words(std::size_t i) { return rows_.data() + i * layout_->words(); }
   [[nodiscard]] TimeMs time_ms(std::size_t i) const { return times_[i]; }
   [[nodiscard]] std::uint64_t sequence(std::size_t i) const { return sequences_[i]; }
   [[nodiscard]] const std::vector<Advance>& advances() const { return advances_; }
   /// Where text and composites of this batch's rows are put.
   [[nodiscard]] Arena& arena() { return arena_; }
+  /// Gives the memory of text back, for rows that have none there.
+  void free_arena() { arena_ = Arena(); }
 
   /// Appends a row with all fields null and gives its words, valid until the next append.
   std::uint64_t* append(TimeMs time_ms, std::uint64_t sequence) {

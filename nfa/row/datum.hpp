@@ -6,6 +6,7 @@
 #include "cepheid/decimal.hpp"
 #include "cepheid/type.hpp"
 #include "cepheid/value.hpp"
+#include "cepheid/value_view.hpp"
 #include "nfa/row/arena.hpp"
 
 namespace cepheid::nfa {
@@ -75,6 +76,13 @@ struct Datum {
 /// An owned copy, and the way back (text and composites are put into `arena`).
 [[nodiscard]] Value to_value(const Datum& datum, const Type& type);
 [[nodiscard]] Datum from_value(const Value& value, const Type& type, Arena& arena);
+/// The same value as users see it, and the way back.
+[[nodiscard]] inline ValueView view_of(const Datum& datum, const Type& type) {
+  std::uint64_t words[2];
+  __builtin_memcpy(words, &datum.units, sizeof words);
+  return {words, datum.null, type};
+}
+[[nodiscard]] Datum datum_of(const ValueView& value);
 /// A copy whose text and composites live in `arena`.
 [[nodiscard]] Datum copy_datum(const Datum& datum, const Type& type, Arena& arena);
 

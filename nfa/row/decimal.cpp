@@ -3,7 +3,7 @@
 #include "nfa/row/decimal_math.hpp"
 #include "nfa/row/number_text.hpp"
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 void append_decimal(std::string& out, Decimal value, int scale) {
   // 39 digits at most, or the digits of the scale with a zero before the point; a point and a sign.
@@ -35,4 +35,4 @@ std::optional<Decimal> parse_decimal(std::string_view text, int scale, bool roun
   return nfa::decimal_of(*number, scale, round);
 }
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

@@ -4,24 +4,18 @@
 #include <memory>
 #include <vector>
 
+#include "cepheid/row_view.hpp"
 #include "cepheid/schema.hpp"
 #include "nfa/row/arena.hpp"
 #include "nfa/row/datum.hpp"
 
 namespace cepheid::nfa {
 
-/// One event's fields: a view of 8-byte words. First the null bits (bit i of word i / 64: field i is null), then a slot
-/// for each field (two for a decimal). A slot holds the value itself or a pointer to its Text or Composite.
+/// One event's fields: a view of 8-byte words (FieldSlot says how they lie; text and composites are pointers).
 /// Does not own; lives as long as its batch, its arena or the stored event.
 using Row = const std::uint64_t*;
 
-/// Where a field of a row lies.
-struct FieldSlot {
-  std::uint32_t null_word = 0;
-  std::uint32_t word = 0;    // of the value, from the start of the row
-  std::uint64_t null_mask = 0;
-  TypeKind kind = TypeKind::null_;
-};
+using cepheid::FieldSlot;
 
 /// How the rows of a schema lie in memory. Immutable; shared by all that read such rows.
 class RowLayout {
@@ -30,6 +24,9 @@ class RowLayout {
 
   [[nodiscard]] const Schema& schema() const { return schema_; }
   [[nodiscard]] const FieldSlot& slot(std::uint32_t field) const { return slots_[field]; }
+  [[nodiscard]] RowView view(Row row) const { return {row, schema_, slots_.data()}; }
+  /// One for each field.
+  [[nodiscard]] const FieldSlot* slots() const { return slots_.data(); }
   /// Size of a row in 8-byte words.
   [[nodiscard]] std::uint32_t words() const { return words_; }
 

@@ -1,6 +1,6 @@
 #include "cepheid/schema.hpp"
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 namespace {
 
 std::optional<std::uint32_t> find_field(const std::vector<Field>& fields, std::string_view name, bool presence) {
@@ -20,4 +20,4 @@ std::optional<std::uint32_t> Schema::find_presence(std::string_view path) const 
   return find_field(fields_, path, true);
 }
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace cepheid {
+namespace cepheid::inline v0 {
 
 Type Type::list_of(Type element) {
   return {.kind = TypeKind::list, .element = std::make_shared<const Type>(std::move(element))};
@@ -47,4 +47,4 @@ std::string to_string(const Type& type) {
   return {};
 }
 
-}    // namespace cepheid
+}    // namespace cepheid::inline v0

@@ -14,11 +14,11 @@ RelationId add_relation(const syntax::Name& name, std::shared_ptr<const nfa::Row
   return id;
 }
 
-Plan check(const syntax::File& file, Diagnostics& diagnostics) {
+Plan check(const syntax::File& file, const Callables& callables, Diagnostics& diagnostics) {
   Plan plan;
   Relations relations(file, diagnostics);
   const auto named = last_parts_of_paths(file);
-  CheckContext context{relations, plan, diagnostics, named};
+  CheckContext context{relations, plan, diagnostics, named, callables};
 
   for (const syntax::Statement* statement : relations.in_order(diagnostics)) {
     if (const auto* stream = std::get_if<syntax::Stream>(statement)) check_stream(*stream, context);

@@ -36,6 +36,8 @@ class ExpressionCheck {
  private:
   Typed number(const Expr& expr);
   Typed call(const Expr& expr, Severity conversions);
+  /// `callable("what it is", N)`, if that is what a call is.
+  std::optional<TypedExpr> callable(const Expr& call) const;
   Typed unary(const Expr& expr);
   Typed binary(const Expr& expr);
   /// Warns of a comparison with `null`, which gives null whatever stands beside it.
@@ -112,6 +114,7 @@ Typed ExpressionCheck::number(const Expr& expr) {
 Typed ExpressionCheck::call(const Expr& expr, Severity conversions) {
   const std::string& name = expr.path.parts.front().text;
   if (const auto aggregate = find_aggregate(name)) return scope_.aggregate(expr, *aggregate, diagnostics_);
+  if (auto native = callable(expr)) return typed(std::move(*native), expr.span);
   if (!is_function(name)) {
     diagnostics_.error(DiagnosticKind::unknown_function, expr.path.span, fmt::format("unknown function `{}`", name),
                        did_you_mean(nearest_function(name)));
@@ -125,6 +128,24 @@ Typed ExpressionCheck::call(const Expr& expr, Severity conversions) {
     return poisoned(expr.span);
   }
   return check_function(expr, std::move(*args), conversions, diagnostics_);
+}
+
+std::optional<TypedExpr> ExpressionCheck::callable(const Expr& call) const {
+  const Callables* known = scope_.callables();
+  if (known == nullptr || call.path.parts.front().text != "callable" || call.args.size() != 2 || call.where) {
+    return std::nullopt;
+  }
+  const Expr& description = call.args[0];
+  const Expr& number = call.args[1];
+  if (description.kind != Expr::Kind::string || number.kind != Expr::Kind::integer) return std::nullopt;
+  if (static_cast<std::uint64_t>(number.integer) >= known->size()) return std::nullopt;
+  TypedExpr native;
+  native.kind = TypedExpr::Kind::native;
+  native.type = Type::boolean();
+  native.constant = Value{description.text};
+  native.field = static_cast<std::uint32_t>(number.integer);
+  native.native = (*known)[native.field];
+  return native;
 }
 
 std::optional<TypedExpr> ExpressionCheck::condition(Typed value, std::string_view name) {

@@ -35,8 +35,11 @@ const Fields* ElementsCheck::fields_of(const syntax::Element& element) const {
 }
 
 PatternScope ElementsCheck::scope_of(const syntax::Element& element) const {
-  return PatternScope(
-      {.pattern = pattern_.name.text, .steps = steps_, .fields = fields_of(element), .event_at_hand = true});
+  return PatternScope({.pattern = pattern_.name.text,
+                       .steps = steps_,
+                       .fields = fields_of(element),
+                       .event_at_hand = true,
+                       .callables = &callables_});
 }
 
 void ElementsCheck::collect(const syntax::Sequence& sequence) {

@@ -22,8 +22,9 @@ struct PatternInputs {
 /// The steps of a pattern and all that is written about them: names, conditions and bounds, resolved and typed.
 class ElementsCheck {
  public:
-  ElementsCheck(const syntax::Pattern& pattern, const PatternInputs& inputs, Diagnostics& diagnostics)
-      : pattern_(pattern), inputs_(inputs), diagnostics_(diagnostics) {}
+  ElementsCheck(const syntax::Pattern& pattern, const PatternInputs& inputs, const Callables& callables,
+                Diagnostics& diagnostics)
+      : pattern_(pattern), inputs_(inputs), callables_(callables), diagnostics_(diagnostics) {}
 
   /// Makes the steps of a sequence known, and of all that is in it.
   void collect(const syntax::Sequence& sequence);
@@ -46,6 +47,7 @@ class ElementsCheck {
 
   const syntax::Pattern& pattern_;
   const PatternInputs& inputs_;
+  const Callables& callables_;
   Diagnostics& diagnostics_;
   StepsByName steps_;
   std::vector<std::string> step_names_;

@@ -30,12 +30,14 @@ class PatternScope : public Scope {
     const Fields* fields = nullptr;    // of the event at hand, or in `emit` what an event could have; null: unknown
     bool event_at_hand = false;
     const EarlierItems* items = nullptr;
+    const Callables* callables = nullptr;    // of the event at hand; null: none
   };
   explicit PatternScope(const Surroundings& surroundings) : in_(surroundings) {}
 
   [[nodiscard]] Typed reference(const syntax::Expr& expr, Diagnostics& diagnostics) const override;
   [[nodiscard]] Typed aggregate(const syntax::Expr& call, nfa::StepAggregate aggregate,
                                 Diagnostics& diagnostics) const override;
+  [[nodiscard]] const Callables* callables() const override { return in_.callables; }
 
   /// The step that `name` is; nothing after an error if it is none or takes no event.
   [[nodiscard]] const StepInfo* find_taking_step(const syntax::Name& name, Diagnostics& diagnostics) const;

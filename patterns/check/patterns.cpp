@@ -74,7 +74,7 @@ class PatternCheck {
       : pattern_(pattern),
         context_(context),
         diagnostics_(context.diagnostics),
-        elements_(pattern, inputs_, diagnostics_) {}
+        elements_(pattern, inputs_, context.callables, diagnostics_) {}
 
   void run();
 
@@ -181,7 +181,9 @@ void PatternCheck::check_key_and_when() {
     Typed value = check_expression(key, scope, diagnostics_);
     if (value.ok) spec_.key.push_back(std::move(value.expr));
   }
-  if (pattern_.when) spec_.when = check_condition(*pattern_.when, scope, diagnostics_);
+  if (!pattern_.when) return;
+  spec_.when =
+      check_condition(*pattern_.when, RowScope(*inputs_.of_all, where, nullptr, &context_.callables), diagnostics_);
 }
 
 void PatternCheck::check_sequence() {
@@ -215,7 +217,8 @@ void PatternCheck::check_absent() {
   const PatternScope scope({.pattern = pattern_.name.text,
                             .steps = elements_.steps(),
                             .fields = inputs_.of_all ? &*inputs_.of_all : nullptr,
-                            .event_at_hand = true});
+                            .event_at_hand = true,
+                            .callables = &context_.callables});
   const std::size_t warnings = diagnostics_.warnings();
   std::vector<Conjunct> conjuncts;
   for (const syntax::Expr& where : absent.where) {

@@ -8,6 +8,7 @@
 
 #include "cepheid/schema.hpp"
 #include "patterns/check/typed.hpp"
+#include "patterns/syntax/parse.hpp"
 #include "patterns/syntax/tree.hpp"
 
 namespace cepheid::patterns {
@@ -23,6 +24,9 @@ class Scope {
   /// `count(step)`, `sum(step.field)` …; where no steps can be named: an error that says so.
   [[nodiscard]] virtual Typed aggregate(const syntax::Expr& call, nfa::StepAggregate aggregate,
                                         Diagnostics& diagnostics) const;
+
+  /// The conditions in C++ that can be called here, with the row at hand; null: none.
+  [[nodiscard]] virtual const Callables* callables() const { return nullptr; }
 };
 
 /// The fields that a path can name, with their places in the row that is looked at: all of a layout, or of one stream
@@ -79,15 +83,18 @@ class EarlierItems {
 class RowScope : public Scope {
  public:
   /// `where` says in messages whose fields they are: "stream `events`".
-  RowScope(const Fields& fields, std::string where, const EarlierItems* items = nullptr)
-      : fields_(fields), where_(std::move(where)), items_(items) {}
+  RowScope(const Fields& fields, std::string where, const EarlierItems* items = nullptr,
+           const Callables* callables = nullptr)
+      : fields_(fields), where_(std::move(where)), items_(items), callables_(callables) {}
 
   [[nodiscard]] Typed reference(const syntax::Expr& expr, Diagnostics& diagnostics) const override;
+  [[nodiscard]] const Callables* callables() const override { return callables_; }
 
  private:
   const Fields& fields_;
   std::string where_;
   const EarlierItems* items_;
+  const Callables* callables_;
 };
 
 }    // namespace cepheid::patterns

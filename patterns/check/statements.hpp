@@ -6,6 +6,7 @@
 #include "patterns/check/relations.hpp"
 #include "patterns/plan/plan.hpp"
 #include "patterns/source/diagnostics.hpp"
+#include "patterns/syntax/parse.hpp"
 #include "patterns/syntax/tree.hpp"
 
 namespace cepheid::patterns {
@@ -17,6 +18,7 @@ struct CheckContext {
   Diagnostics& diagnostics;
   /// Last parts of all paths that the file names: only for these can a path be the beginning of declared ones.
   const std::set<std::string, std::less<>>& named;
+  const Callables& callables;
 };
 
 // Each checks one statement, reports what is wrong with it, and if all it needs is right adds what it makes to the

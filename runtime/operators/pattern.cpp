@@ -22,22 +22,22 @@ PatternOperator::PatternOperator(const std::vector<Output>& outputs, const std::
   std::vector<std::shared_ptr<const nfa::PatternSpec>> specs;
   for (const Output& output : outputs) {
     const nfa::PatternSpec& spec = output.plan->spec;
-    patterns_.push_back(
-        {.output = output, .emit = compile(spec.emit, output), .timeout_emit = compile(spec.timeout_emit, output)});
+    patterns_.push_back({.output = output,
+                         .rows = nfa::MatchRows(spec),
+                         .emit_fields = fields_of(spec.emit, output),
+                         .timeout_fields = fields_of(spec.timeout_emit, output)});
     // The plan owns the spec and outlives the engine.
     specs.emplace_back(std::shared_ptr<const nfa::PatternSpec>(), &spec);
   }
   engine_ = std::make_unique<nfa::Engine>(std::move(specs), static_cast<nfa::MatchConsumer&>(*this));
 }
 
-PatternOperator::Rows PatternOperator::compile(const std::vector<nfa::NamedExpr>& items, const Output& output) const {
-  Rows rows;
-  const nfa::RowLayout* layout = output.plan->spec.layout.get();
+std::vector<std::uint32_t> PatternOperator::fields_of(const std::vector<nfa::NamedExpr>& items, const Output& output) {
+  std::vector<std::uint32_t> fields;
   for (const nfa::NamedExpr& item : items) {
-    rows.programs.push_back(nfa::compile_expression(item.value, {.row = layout, .taken = layout}));
-    rows.fields.push_back(output.batch->layout().schema().find(item.name).value_or(0));
+    fields.push_back(output.batch->layout().schema().find(item.name).value_or(0));
   }
-  return rows;
+  return fields;
 }
 
 Result<void> PatternOperator::process() {
@@ -68,7 +68,7 @@ Result<void> PatternOperator::process() {
 }
 
 Result<void> PatternOperator::take_stats(std::uint32_t pattern) {
-  const nfa::PatternStats& stats = engine_->stats(pattern);
+  const PatternStats& stats = engine_->stats(pattern);
   Made& made = patterns_[pattern];
   made.output.counters->matches.set(stats.matches);
   made.output.counters->timeouts.set(stats.timeouts);
@@ -98,34 +98,19 @@ void PatternOperator::on_match(const nfa::MatchView& match) {
   const nfa::PatternSpec& spec = made.output.plan->spec;
   const bool shadow = made.output.plan->shadow;
   if (shadow && listener_ == nullptr) return;
-  const Rows& rows = match.timed_out ? made.timeout_emit : made.emit;
-  const bool absent = spec.absence.has_value();
-  compute_items(rows, match, absent);
-  const std::span<const nfa::Datum> values = emitted(absent);
+  const std::span<const nfa::Datum> values = made.rows.compute(match, scratch_, items_);
   if (!shadow) {
     nfa::Batch& batch = *made.output.batch;
     std::uint64_t* row = batch.append(match.time_ms, match.sequence);
+    const std::span<const nfa::ExprProgram> programs = made.rows.programs(match.timed_out);
+    const std::vector<std::uint32_t>& fields = match.timed_out ? made.timeout_fields : made.emit_fields;
     for (std::size_t i = 0; i < values.size(); ++i) {
       // What was taken lives during this call only, the row until the end of the pass.
-      batch.layout().set(row, rows.fields[i], nfa::copy_datum(values[i], rows.programs[i].type(), batch.arena()));
+      batch.layout().set(row, fields[i], nfa::copy_datum(values[i], programs[i].type(), batch.arena()));
     }
     if (!spec.has_emit && !match.timed_out) set_plain_fields(made, match, row);
   }
   if (listener_ != nullptr) listener_->on_match(spec, match, values);
-}
-
-void PatternOperator::compute_items(const Rows& rows, const nfa::MatchView& match, bool absent) {
-  const std::size_t first = absent ? 1 : 0;
-  items_.assign(first + rows.programs.size(), nfa::Datum());
-  if (absent) items_.front() = nfa::Datum::of_int(match.start_ms);
-  for (std::size_t i = 0; i < rows.programs.size(); ++i) {
-    items_[first + i] =
-        rows.programs[i].evaluate({.time_ms = match.time_ms, .taken = match.taken, .items = items_}, scratch_);
-  }
-}
-
-std::span<const nfa::Datum> PatternOperator::emitted(bool absent) const {
-  return std::span<const nfa::Datum>(items_).subspan(absent ? 1 : 0);
 }
 
 void PatternOperator::set_plain_fields(const Made& made, const nfa::MatchView& match, std::uint64_t* row) {

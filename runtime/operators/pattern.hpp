@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nfa/engine/engine.hpp"
+#include "nfa/engine/match_rows.hpp"
 #include "nfa/row/batch.hpp"
 #include "patterns/plan/plan.hpp"
 #include "runtime/operators/batch_merge.hpp"
@@ -53,23 +54,18 @@ class PatternOperator final : public Operator, private nfa::MatchConsumer {
   Result<void> process() override;
 
  private:
-  /// What makes a pattern's rows.
-  struct Rows {
-    std::vector<nfa::ExprProgram> programs;
-    std::vector<std::uint32_t> fields;    // where the values go in the relation's layout
-  };
   struct Made {
     Output output;
-    Rows emit;
-    Rows timeout_emit;
+    nfa::MatchRows rows;
+    std::vector<std::uint32_t> emit_fields;    // where the values of `emit` go in the relation's layout
+    std::vector<std::uint32_t> timeout_fields;
     bool warned = false;    // that the limit of a pattern that names none was reached
   };
 
   void on_match(const nfa::MatchView& match) override;
-  void compute_items(const Rows& rows, const nfa::MatchView& match, bool absent);
-  [[nodiscard]] std::span<const nfa::Datum> emitted(bool absent) const;
   Result<void> take_stats(std::uint32_t pattern);
-  [[nodiscard]] Rows compile(const std::vector<nfa::NamedExpr>& items, const Output& output) const;
+  [[nodiscard]] static std::vector<std::uint32_t> fields_of(const std::vector<nfa::NamedExpr>& items,
+                                                            const Output& output);
   void set_plain_fields(const Made& made, const nfa::MatchView& match, std::uint64_t* row);
 
   std::vector<Made> patterns_;
@@ -79,7 +75,7 @@ class PatternOperator final : public Operator, private nfa::MatchConsumer {
   Log log_;
   BatchMerge merge_;
   nfa::EvalScratch scratch_;
-  std::vector<nfa::Datum> items_;    // of the match at hand; of an absence `since` is the first
+  std::vector<nfa::Datum> items_;    // of the match at hand
   TimeMs low_ms_ = kBeginOfTime;
   std::unique_ptr<nfa::Engine> engine_;
 };

@@ -16,6 +16,7 @@
 #include "patterns/source/diagnostics.hpp"
 #include "patterns/source/source_file.hpp"
 #include "patterns/syntax/parse.hpp"
+#include "property/random.hpp"
 
 namespace cepheid::property {
 namespace {
@@ -63,13 +64,11 @@ class Feed {
       : plan_(plan),
         pattern_(pattern),
         way_(way),
+        collector_(collector),
         largest_(pattern.inputs.size(), std::numeric_limits<TimeMs>::min()),
         spec_(std::shared_ptr<void>(), &pattern.spec) {
-    const nfa::Engine::Options options{.merge_partial_matches = way != Way::one_by_one};
     const std::size_t engines = way == Way::by_key && !spec_->key.empty() ? 3 : 1;
-    for (std::size_t n = 0; n < engines; ++n) {
-      engines_.push_back(std::make_unique<nfa::Engine>(std::vector{spec_}, collector, options));
-    }
+    for (std::size_t n = 0; n < engines; ++n) engines_.push_back(new_engine());
   }
 
   void push(const Event& event) {
@@ -86,7 +85,9 @@ class Feed {
     const std::size_t owner = std::hash<std::string>{}(event.user) % engines_.size();
     engines_[owner]->push(input, row.data(), event.ts, ++sequence_, way_ == Way::row_by_row ? low : kBeginOfTime);
     arena_.clear();
+    if (random_.chance(kRowsSaved)) go_on_in_new_engine();
     advance(input, low);
+    if (random_.chance(kRowsSaved)) go_on_in_new_engine();
   }
 
   void finish() {
@@ -94,6 +95,32 @@ class Feed {
   }
 
  private:
+  static constexpr int kRowsSaved = 10;    // percent
+
+  std::unique_ptr<nfa::Engine> new_engine() {
+    const bool one_by_one = way_ == Way::one_by_one || way_ == Way::saved_one_by_one;
+    return std::make_unique<nfa::Engine>(std::vector{spec_}, collector_,
+                                         nfa::Engine::Options{.merge_partial_matches = !one_by_one});
+  }
+  static std::string saved(const nfa::Engine& engine) {
+    std::string bytes;
+    nfa::ByteWriter out(bytes);
+    engine.save(out);
+    return bytes;
+  }
+  /// If the way says so. What goes wrong shows as a match that nobody expects.
+  void go_on_in_new_engine() {
+    if (way_ != Way::saved && way_ != Way::saved_one_by_one) return;
+    const std::string bytes = saved(*engines_.front());
+    auto loaded = new_engine();
+    nfa::ByteReader in{std::string_view(bytes)};
+    if (const Result<void> result = loaded->load(in); !result) {
+      collector_.matches.push_back({.key = result.error().message});
+    } else if (saved(*loaded) != bytes) {
+      collector_.matches.push_back({.key = "what was loaded is not what was saved"});
+    }
+    engines_.front() = std::move(loaded);
+  }
   void advance(std::uint32_t input, TimeMs low) {
     for (const auto& engine : engines_) engine->advance(input, low, sequence_);
   }
@@ -101,11 +128,13 @@ class Feed {
   const patterns::Plan& plan_;
   const patterns::PatternPlan& pattern_;
   const Way way_;
+  Collector& collector_;
   std::vector<TimeMs> largest_;
   const std::shared_ptr<const nfa::PatternSpec> spec_;
   std::vector<std::unique_ptr<nfa::Engine>> engines_;
   nfa::Arena arena_;
   std::uint64_t sequence_ = 0;
+  Random random_{1};
 };
 
 }    // namespace
@@ -116,6 +145,8 @@ const char* name_of(Way way) {
     case Way::buffered: return "buffered";
     case Way::one_by_one: return "partial matches one by one";
     case Way::by_key: return "by key";
+    case Way::saved: return "saved and loaded";
+    case Way::saved_one_by_one: return "saved and loaded, partial matches one by one";
   }
   return "";
 }

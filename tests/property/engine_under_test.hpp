@@ -15,8 +15,11 @@ enum class Way {
   buffered,      // each row kept, and the watermark moved after it
   one_by_one,    // partial matches never merged
   by_key,        // three engines, each with the keys that are its own; only with a key
+  saved,         // now and then its state goes on in a new engine, also where rows wait for the watermark
+  saved_one_by_one,
 };
-inline constexpr Way kWays[] = {Way::row_by_row, Way::buffered, Way::one_by_one, Way::by_key};
+inline constexpr Way kWays[] = {Way::row_by_row, Way::buffered, Way::one_by_one,
+                                Way::by_key,     Way::saved,    Way::saved_one_by_one};
 [[nodiscard]] const char* name_of(Way way);
 
 /// A rule text of one pattern over streams of (some of) the naive matcher's fields, loaded for the engine.

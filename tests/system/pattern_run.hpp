@@ -22,7 +22,7 @@ class PatternRun final : private nfa::MatchConsumer {
   void advance(TimeMs time_ms);
   void end() { advance(kEndOfTime); }
 
-  [[nodiscard]] const nfa::PatternStats& stats() const { return engine_->stats(0); }
+  [[nodiscard]] const PatternStats& stats() const { return engine_->stats(0); }
   /// How many events the longest match had.
   [[nodiscard]] std::size_t longest_match() const { return longest_match_; }
 
