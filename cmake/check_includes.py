@@ -88,6 +88,8 @@ def wrong(root, path, bracket, target):
             if ours.startswith(header) and not re.fullmatch(files, path):
                 return f'`{target}` {words}'
         return None
+    if top == 'examples' and target.startswith('cepheid/'):
+        return None    # an example's reader has the library installed
     if ours.split('/')[0] in FOLDERS and target.endswith('.hpp') and '/' in target:
         return f'write `"{target}"`: <…> is for libraries'
     if top in PURE_FOLDERS and target in IMPURE:

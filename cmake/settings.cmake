@@ -3,6 +3,10 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
+# The libraries go into a shared one too, which shows only what include/cepheid marks.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 set(CEPHEID_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=…")
 set(CEPHEID_ARCH "x86-64-v2" CACHE STRING "-march of the build; `native` for this machine only")
