@@ -20,5 +20,6 @@ using Command = std::function<int()>;
 [[nodiscard]] Command add_check(CLI::App& program);
 [[nodiscard]] Command add_match(CLI::App& program);
 [[nodiscard]] Command add_graph(CLI::App& program);
+[[nodiscard]] Command add_bench(CLI::App& program);
 
 }    // namespace cepheid::cli

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "cepheid/result.hpp"
+#include "patterns/plan/plan.hpp"
+#include "runtime/bench/loaded_events.hpp"
+
+namespace cepheid::runtime {
+
+/// What is done with a match.
+enum class MatchWork : std::uint8_t {
+  all,      // `emit` is computed, every event is visited, the checksum is kept
+  count,    // nothing
+  first,    // as `all` without `emit`, for at most so many matches of each event that completes some
+  none,     // nothing; today's engine makes the matches all the same
+};
+
+struct BenchOptions {
+  /// First events of the file that are worked on before the clock starts; their matches are not counted either.
+  std::uint64_t setup = 0;
+  MatchWork work = MatchWork::count;
+  /// For MatchWork::first.
+  std::uint64_t first = 1;
+  /// Called on the working thread about every thousand events with the number of events done. May be empty.
+  std::function<void(std::uint64_t events)> progress;
+};
+
+/// One run, from the first event after the setup until time has ended.
+struct BenchRun {
+  std::uint64_t events = 0;
+  std::uint64_t matches = 0;         // with MatchWork::first those visited, else all
+  std::uint64_t timeouts = 0;        // partial matches reported for having run out of time
+  std::uint64_t match_events = 0;    // events of the matches visited
+  std::uint64_t dropped = 0;         // partial matches that a limit took away, setup included
+  std::uint64_t late = 0;            // events that were late, setup included
+  std::uint64_t invalid = 0;         // records that were no rows, setup included
+  /// The sum, modulo 2^64, of a hash of (`id` of the first event, `id` of the last one) over all matches. Only with
+  /// MatchWork::all, and where all patterns' rows have a field `id` of type int.
+  std::optional<std::uint64_t> checksum;
+  double seconds = 0;
+  double cpu_seconds = 0;
+};
+
+/// Can the engine be measured by itself: does no pattern read a derived stream or another pattern? Otherwise why not.
+[[nodiscard]] Result<void> check_engine_run(const patterns::Plan& plan);
+
+/// Measures the engine alone: an engine for each `on` list of the plan's patterns, fed from memory on the calling
+/// thread. Within the clock lies all that the engine does for an event; the watermark moves after each event and comes
+/// to the end of time after the last one. Streams of the plan without events are at their ends from the start.
+/// Nothing: a stop was asked for. The plan has passed check_engine_run().
+[[nodiscard]] Result<std::optional<BenchRun>> run_engine(const patterns::Plan& plan, const LoadedEvents& events,
+                                                         const BenchOptions& options, const std::stop_token& stop);
+
+/// Measures the way from a file to matches: a whole job without sinks. The clock starts before the file is opened or,
+/// with a setup, when the first byte behind it is asked for. `emit` is always computed, as in a job.
+/// Nothing: a stop was asked for.
+[[nodiscard]] Result<std::optional<BenchRun>> run_end_to_end(const std::shared_ptr<const patterns::Plan>& plan,
+                                                             const EventFile& file, const BenchOptions& options,
+                                                             const std::function<TimeMs()>& now,
+                                                             const std::stop_token& stop);
+
+}    // namespace cepheid::runtime
