@@ -1,0 +1,153 @@
+"""Other engines and `cepheid bench` on the same events in one run; called by `./dev bench --peers`.
+
+Prints a line for each measurement and writes benchmarks.md, benchmarks.svg and benchmarks.tsv.
+Exit status: 0 measured, 1 ours found another number of matches than Flink or the bar, 2 wrong usage.
+"""
+import argparse
+import pathlib
+import shlex
+import sys
+
+import contenders
+import core_workloads
+import programs
+import report
+import workloads
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def options():
+    p = argparse.ArgumentParser(prog='./dev bench --peers', formatter_class=argparse.RawDescriptionHelpFormatter,
+                                epilog='''
+workloads: W1 W2 W3 W4 W5 W5b W6 W7 W8 (all: `main`), W6-N for N rules (`rules`: 1 to 1000), L-N and H-N for N live
+           partial matches (`live`: 1 to 1000000), `limits`, `core`; bench/peers/README.md tells what they are
+peers:     flink-nfa flink-job esper-mr esper-pat siddhi siddhi-every; a beginning names all (esper)''')
+    p.add_argument('--only', default='limits,main,core', help='workloads, separated by commas')
+    p.add_argument('--peer', default='flink-nfa,esper,siddhi', help='peers, separated by commas')
+    p.add_argument('--no-java', action='store_true', help='no peers: what is ours, the limits and the bar')
+    p.add_argument('--mode', default='engine,end-to-end', help='engine, end-to-end or both, separated by a comma')
+    p.add_argument('--events', type=int, help='events of each workload in place of its own number')
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--warmups', type=int, default=1, help='runs of a peer before those that count')
+    p.add_argument('--repeats', type=int, default=3)
+    p.add_argument('--limit', type=float, default=20, help='seconds for a run; then it is cut off')
+    p.add_argument('--cepheid', type=pathlib.Path, default=ROOT / 'build/release/cepheid', help='the program')
+    p.add_argument('--cache', type=pathlib.Path, default=ROOT / 'build/peers-cache', help='for events and programs')
+    p.add_argument('--out', type=pathlib.Path, default=ROOT / 'docs', help='folder of the files written')
+    o = p.parse_args()
+    o.command = command_of(p, o)
+    o.cache = o.cache.resolve()
+    o.only = [name for word in o.only.split(',') for name in workloads.GROUPS.get(word, [word])]
+    o.mode = o.mode.split(',')
+    asked = o.peer.split(',')
+    o.peers = [] if o.no_java else [peer for peer in contenders.JAVA_PEERS
+                                    if any(peer == word or peer.startswith(word + '-') for word in asked)]
+    wrong = [name for name in o.only if name not in ('limits', 'core') and not workloads.is_workload(name)]
+    wrong += [word for word in asked if not any(peer == word or peer.startswith(word + '-')
+                                                for peer in contenders.JAVA_PEERS)]
+    wrong += [mode for mode in o.mode if mode not in ('engine', 'end-to-end')]
+    if wrong:
+        p.error(f'unknown: {", ".join(wrong)}')
+    return o
+
+
+def command_of(parser, o):
+    """The options that say what is measured, as a command; not those that only name places of this machine."""
+    words = ['./dev', 'bench', '--peers']
+    for name, value in vars(o).items():
+        if name in ('cepheid', 'cache', 'out') or value == parser.get_default(name):
+            continue
+        words += ['--' + name.replace('_', '-')] + ([] if value is True else [str(value)])
+    return shlex.join(words)
+
+
+class Run:
+    def __init__(self, o):
+        self.o = o
+        self.measurements = []
+        self.notes = []
+        self.ours_differs = False
+
+    def take(self, measurement):
+        if measurement is None:
+            return
+        self.measurements.append(measurement)
+        print(report.tsv([measurement]).split('\n')[1], flush=True)
+
+    def limits(self):
+        workload = workloads.prepare('W1', self.o.cache, self.o.events, self.o.seed)
+        for measurement in contenders.run_limits(self.o.cache, workload, self.o.repeats):
+            self.take(measurement)
+
+    def workload(self, name):
+        o = self.o
+        workload = workloads.prepare(name, o.cache, o.events, o.seed)
+        for mode in o.mode:
+            begin = len(self.measurements)
+            for peer in o.peers:
+                self.take(contenders.run_java(o.cache, peer, workload, mode, o.warmups, o.repeats, o.limit))
+            self.take(contenders.run_cepheid(o.cepheid, name, workload.rules, workload.file, mode,
+                                             setup=workload.setup, repeats=o.repeats, limit=o.limit))
+            self.compare(workload, self.measurements[begin:])
+
+    def compare(self, workload, measurements):
+        """With what Flink finds: known beforehand, or just now."""
+        wanted = workloads.expected_matches(workload)
+        for m in measurements:
+            if wanted is None and m.contender.startswith('flink') and m.end == 'full':
+                wanted = int(m.matches)
+        for m in measurements:
+            if wanted is not None and m.end == 'full' and int(m.matches) != wanted:
+                self.notes.append(f'{m.workload}, {m.mode}: {m.contender} finds {m.matches} matches, Flink {wanted}')
+                self.ours_differs |= m.contender == 'cepheid'
+
+    def core(self):
+        o = self.o
+        too_long = set()    # a larger window is never less work
+        for core, window, mode, events in core_workloads.runs():
+            if o.events:
+                events = min(events, o.events)
+            name = f'core {core.name} {window}'
+            stream = core_workloads.stream_file(core, o.cache)
+            arguments = core_workloads.bar_arguments(core, window, mode)
+            bar = contenders.run_bar(o.cache, name, mode, stream, events, arguments, o.repeats)
+            self.take(bar)
+            if (core.name, mode) in too_long:
+                self.take(contenders.Measurement(name, 'cepheid', mode, 0, 0, end='limit'))
+                continue
+            rules = core_workloads.rule_file(core, window, mode, o.cache)
+            ours = contenders.run_cepheid(o.cepheid, name, rules, stream, 'engine', take=events,
+                                          work='count' if mode == 'skip' else mode, repeats=1, limit=o.limit)
+            if ours is None:
+                continue
+            ours.mode = mode
+            self.take(ours)
+            if ours.end == 'limit':
+                too_long.add((core.name, mode))
+            if mode != 'none' and ours.end == 'full' and ours.matches != bar.matches:
+                self.notes.append(f'{name}, {mode}: cepheid finds {ours.matches} matches, the bar {bar.matches}')
+                self.ours_differs = True
+
+
+def main():
+    o = options()
+    programs.build_cpp(o.cache)
+    if o.peers:
+        programs.build_java(o.cache)
+    run = Run(o)
+    print('\t'.join(report.COLUMNS))
+    for name in o.only:
+        {'limits': run.limits, 'core': run.core}.get(name, lambda name=name: run.workload(name))()
+    o.out.mkdir(parents=True, exist_ok=True)
+    about = report.versions(o.cepheid, bool(o.peers))
+    (o.out / 'benchmarks.md').write_text(report.markdown(run.measurements, about, o.command, run.notes))
+    (o.out / 'benchmarks.tsv').write_text(report.tsv(run.measurements))
+    (o.out / 'benchmarks.svg').write_text(report.svg(run.measurements))
+    for note in run.notes:
+        print(note, file=sys.stderr)
+    return 1 if run.ours_differs else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
