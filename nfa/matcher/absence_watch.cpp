@@ -43,6 +43,7 @@ void AbsenceWatch::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
     state.last = events_.hold(event);
   }
   state.place = event.place;
+  state.rank = event.rank();
   deadlines_.add({add_saturated(event.time_ms, spec_->absence->duration), event.place, id, ++state.stamp});
   constexpr std::size_t kSlack = 1024;
   if (deadlines_.size() > 4 * stats_.keys + kSlack) {
@@ -109,6 +110,7 @@ void AbsenceWatch::give(const KeyState& state, TimeMs deadline_ms, std::uint64_t
                       .end_ms = deadline_ms,
                       .time_ms = deadline_ms,
                       .sequence = sequence,
+                      .rank = state.rank,
                       .timed_out = false});
 }
 
@@ -131,6 +133,7 @@ void AbsenceWatch::save(EventWriter& events) const {
     const KeyState& state = states_[id];
     out.text(state.bytes);
     out.signed_varint(state.since_ms);
+    out.varint(state.rank);
     out.varint(place);
     out.boolean(state.given);
     out.boolean(state.last != nullptr);
@@ -151,6 +154,7 @@ bool AbsenceWatch::load(EventReader& events) {
     if (!is_new) return in.fail();
     KeyState& state = states_[id];
     state.since_ms = in.signed_varint();
+    state.rank = in.varint();
     state.place = in.varint();
     state.given = in.boolean();
     if (in.boolean()) state.last = events.read();

@@ -43,6 +43,7 @@ class AbsenceWatch {
     std::string bytes;
     TimeMs since_ms = 0;            // of the last event that counts, or first sight
     std::uint64_t place = 0;        // of that event
+    std::uint64_t rank = 0;         // sequence of the row that it is
     StoredEvent* last = nullptr;    // that event; null: none came yet
     std::uint32_t stamp = 0;        // of its entry in deadlines_
     bool given = false;

@@ -17,7 +17,7 @@ struct StoredEvent {
   std::uint32_t input = 0;
   std::uint32_t size_class = 0;
   std::uint64_t place = 0;       // rank in the order in which the engine works on events
-  std::uint64_t sequence = 0;    // of the source row that caused it
+  std::uint64_t sequence = 0;    // of the source row that it is, or comes from
   TimeMs time_ms = 0;
 
   /// The row's words follow, aligned to 16 bytes.
@@ -32,8 +32,11 @@ struct CurrentEvent {
   TimeMs time_ms = 0;
   std::uint32_t input = 0;
   std::uint64_t place = 0;
-  std::uint64_t sequence = 0;
+  std::uint64_t sequence = 0;    // of the row that caused it to be worked on, perhaps a later one
   StoredEvent* stored = nullptr;
+
+  /// Sequence of the row that it is.
+  [[nodiscard]] std::uint64_t rank() const { return stored != nullptr ? stored->sequence : sequence; }
 };
 
 /// Memory of stored events: blocks of a few sizes, kept for the next event when one is released. Not thread-safe.

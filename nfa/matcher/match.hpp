@@ -29,6 +29,7 @@ struct MatchView {
   TimeMs end_ms;                         // time of the last; of a timed-out match, when it ran out
   TimeMs time_ms;                        // event time at which it is given out
   std::uint64_t sequence;                // of the row or the advance that caused it
+  std::uint64_t rank;                    // sequence of the row that is its last event (`absent`: that set `since`)
   bool timed_out;
 };
 

@@ -224,6 +224,7 @@ void Matcher::walk(const Node* path, std::uint64_t start) {
   match_events_.clear();
   match_places_.clear();
   taken_.reset(spec_->step_names.size());
+  match_rank_ = side_of(path, start)->event->sequence;
   for (const Node* node = path; node != nullptr; node = node->previous) {
     node = side_of(node, start);
     match_events_.push_back({node->step, node->event->input, node->event->time_ms, node->event->row()});
@@ -247,6 +248,7 @@ void Matcher::give_out(const KeyState& state, TimeMs end_ms, bool timed_out) {
                       .end_ms = end_ms,
                       .time_ms = give_out_ms_,
                       .sequence = sequence_,
+                      .rank = match_rank_,
                       .timed_out = timed_out});
 }
 

@@ -141,6 +141,7 @@ class Matcher {
   TakenEvents taken_;
   std::vector<TakenEvent> match_events_;
   std::vector<std::uint64_t> match_places_;    // of match_events_
+  std::uint64_t match_rank_ = 0;
   std::vector<Datum> key_values_;
   Arena key_arena_;
 
