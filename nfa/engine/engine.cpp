@@ -1,6 +1,7 @@
 // An engine's saved state: the format's number (varint), then a block (row/bytes.hpp) of
 //   the patterns (saved_patterns.hpp);
-//   time (signed varint) and place (varint) of the engine; the event order; each matcher; each watch of absence.
+//   time (signed varint) and place (varint) of the engine; the event order; the merged matchers; each other matcher and
+//   watch of absence, in the order of the patterns.
 // Each part is described where it is written. A change of any of them is a new format.
 
 #include "nfa/engine/engine.hpp"
@@ -10,17 +11,28 @@
 #include <string_view>
 #include <utility>
 
+#include "nfa/automaton/automaton.hpp"
 #include "nfa/engine/event_order.hpp"
 #include "nfa/engine/saved_patterns.hpp"
+#include "nfa/expr/typed_expr.hpp"
 #include "nfa/matcher/absence_watch.hpp"
+#include "nfa/matcher/chain_matcher.hpp"
+#include "nfa/matcher/group_matcher.hpp"
+#include "nfa/matcher/key_table.hpp"
 #include "nfa/matcher/matcher.hpp"
 
 namespace cepheid::nfa {
 namespace {
 
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 /// No engine comes so far: only damaged bytes say that one did.
 constexpr std::uint64_t kMaxPlace = std::uint64_t{1} << 62;
+
+Program program_of(const PatternSpec& spec) {
+  Result<Automaton> automaton = Automaton::build(spec);
+  // The checker has built it before, within the same bound.
+  return automaton ? automaton->freeze() : Program{};
+}
 
 }    // namespace
 
@@ -33,22 +45,60 @@ struct Engine::State {
         spec(patterns.front()),
         layout(*spec->layout),
         events(layout),
+        store(layout, options.texts_stay),
         table(layout),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
-    for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-      if (patterns[i]->absence) {
-        absences.push_back(std::make_unique<AbsenceWatch>(patterns[i], i, events, table, consumer));
-        stats.push_back(&absences.back()->stats());
-      } else {
-        matchers.push_back(std::make_unique<Matcher>(patterns[i], i, events, table, consumer,
-                                                     Matcher::Options{.merge = options.merge_partial_matches}));
-        stats.push_back(&matchers.back()->stats());
-      }
-    }
+    for (std::uint32_t i = 0; i < patterns.size(); ++i) add(i);
     bits = std::make_unique<PredicateBits>(table);
     common_row.resize(layout.words());
     if (spec->stream_field) find_input_slots();
   }
+  /// Makes what runs a pattern: merged where that gives the same matches.
+  void add(std::uint32_t pattern) {
+    const std::shared_ptr<const PatternSpec>& of = patterns[pattern];
+    Part& part = parts.emplace_back();
+    if (of->absence) {
+      part.absence = std::make_unique<AbsenceWatch>(of, pattern, events, table, consumer);
+      return;
+    }
+    Program program = program_of(*of);
+    if (options.merge_partial_matches && GroupMatcher::fit(*of, program)) {
+      part.groups =
+          std::make_unique<GroupMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer);
+    } else if (options.merge_partial_matches && ChainMatcher::fit(*of, program)) {
+      part.chains =
+          std::make_unique<ChainMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer);
+    } else {
+      part.singles = std::make_unique<Matcher>(of, pattern, events, table, consumer, Matcher::Options{.merge = false});
+    }
+  }
+  KeyTable& keys_of(const PatternSpec& of) {
+    std::string text;
+    for (const TypedExpr& part : of.key) text += fingerprint(part) + ";";
+    for (const auto& [known, keys] : key_tables) {
+      if (known == text) return *keys;
+    }
+    key_tables.emplace_back(text, std::make_unique<KeyTable>(of.key, layout, options.texts_stay));
+    return *key_tables.back().second;
+  }
+
+  /// What runs a pattern: one of these.
+  struct Part {
+    std::unique_ptr<GroupMatcher> groups;
+    std::unique_ptr<ChainMatcher> chains;
+    std::unique_ptr<Matcher> singles;
+    std::unique_ptr<AbsenceWatch> absence;
+
+    /// Calls `with(x)` for the one that is there.
+    template <typename With>
+    decltype(auto) visit(const With& with) const {
+      if (groups) return with(*groups);
+      if (chains) return with(*chains);
+      if (singles) return with(*singles);
+      return with(*absence);
+    }
+  };
+
   ~State() {
     while (StoredEvent* event = order.take_any()) events.release(event);
   }
@@ -79,8 +129,9 @@ struct Engine::State {
   void advance_time(TimeMs now, std::uint64_t sequence) {
     if (now <= now_ms) return;
     now_ms = now;
-    for (const auto& matcher : matchers) matcher->on_time(now, sequence);
-    for (const auto& absence : absences) absence->on_time(now, sequence);
+    for (const Part& part : parts) {
+      part.visit([&](auto& runs) { runs.on_time(now, sequence); });
+    }
   }
 
   /// Gives back the event's reference to its stored form, if it has one.
@@ -94,8 +145,11 @@ struct Engine::State {
     if (event.stored != nullptr) event.stored->place = place;
     scratch.clear();
     bits->begin(event.row, event.time_ms);
-    for (const auto& matcher : matchers) matcher->on_event(event, *bits, scratch);
-    for (const auto& absence : absences) absence->on_event(event, *bits, scratch);
+    for (const auto& [key, keys] : key_tables) keys->begin();
+    store.prepare();
+    for (const Part& part : parts) {
+      part.visit([&](auto& runs) { runs.on_event(event, *bits, scratch); });
+    }
     if (event.stored != nullptr) events.release(event.stored);
   }
 
@@ -123,8 +177,11 @@ struct Engine::State {
     out.varint(place);
     EventWriter saved(out, layout);
     order.save(saved);
-    for (const auto& matcher : matchers) matcher->save(saved);
-    for (const auto& absence : absences) absence->save(saved);
+    store.save(out);
+    for (const Part& part : parts) {
+      if (part.singles) part.singles->save(saved);
+      if (part.absence) part.absence->save(saved);
+    }
   }
 
   /// Into a new state.
@@ -134,9 +191,10 @@ struct Engine::State {
     place = in.varint(kMaxPlace);
     const auto inputs = static_cast<std::uint32_t>(std::max<std::size_t>(1, spec->inputs.size()));
     EventReader saved(in, layout, events, {.last_place = place, .inputs = inputs});
-    const bool whole = order.load(saved) &&
-                       std::all_of(matchers.begin(), matchers.end(), [&](auto& part) { return part->load(saved); }) &&
-                       std::all_of(absences.begin(), absences.end(), [&](auto& part) { return part->load(saved); });
+    const bool whole = order.load(saved) && store.load(in, inputs) && std::ranges::all_of(parts, [&](const Part& part) {
+                         if (part.singles) return part.singles->load(saved);
+                         return !part.absence || part.absence->load(saved);
+                       });
     if (!whole || !in.ok() || in.remaining() != 0) return damaged();
     return {};
   }
@@ -145,9 +203,8 @@ struct Engine::State {
 
   [[nodiscard]] std::vector<SavedPattern> saved_patterns() const {
     std::vector<SavedPattern> saved;
-    std::size_t matcher = 0;
-    for (const auto& pattern : patterns) {
-      saved.push_back({pattern.get(), !pattern->absence && matchers[matcher++]->merged()});
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      saved.push_back({patterns[i].get(), parts[i].groups != nullptr || parts[i].chains != nullptr});
     }
     return saved;
   }
@@ -158,11 +215,11 @@ struct Engine::State {
   const std::shared_ptr<const PatternSpec> spec;    // of the first pattern: all have its layout and inputs
   const RowLayout& layout;
   EventStore events;
+  MergedStore store;
   PredicateTable table;
   EventOrder order;
-  std::vector<std::unique_ptr<Matcher>> matchers;
-  std::vector<std::unique_ptr<AbsenceWatch>> absences;
-  std::vector<const PatternStats*> stats;    // by pattern
+  std::vector<std::pair<std::string, std::unique_ptr<KeyTable>>> key_tables;    // by what the key is
+  std::vector<Part> parts;                                                      // by pattern
   std::unique_ptr<PredicateBits> bits;
   EvalScratch scratch;
   std::vector<std::uint64_t> common_row;
@@ -201,7 +258,7 @@ TimeMs Engine::low_ms() const {
 }
 
 const PatternStats& Engine::stats(std::uint32_t pattern) const {
-  return *state_->stats[pattern];
+  return state_->parts[pattern].visit([](const auto& runs) -> const PatternStats& { return runs.stats(); });
 }
 
 void Engine::save(ByteWriter& out) const {
@@ -228,8 +285,11 @@ Result<void> Engine::load(ByteReader& in) {
 
 std::size_t Engine::memory_bytes() const {
   std::size_t bytes = state_->events.memory_bytes() + state_->order.memory_bytes();
-  for (const auto& matcher : state_->matchers) bytes += matcher->memory_bytes();
-  for (const auto& absence : state_->absences) bytes += absence->memory_bytes();
+  bytes += state_->store.events().memory_bytes();
+  for (const auto& [key, keys] : state_->key_tables) bytes += keys->memory_bytes();
+  for (const State::Part& part : state_->parts) {
+    bytes += part.visit([](const auto& runs) { return runs.memory_bytes(); });
+  }
   return bytes;
 }
 

@@ -24,6 +24,9 @@ class Engine {
  public:
   struct Options {
     bool merge_partial_matches = true;    // off: each is moved by itself; the matches are the same
+    /// All text of all rows is kept elsewhere as long as the engine lives, equal texts as one pointer (a SymbolTable):
+    /// then text is not copied, and a key that is a text is told by its pointer.
+    bool texts_stay = false;
   };
 
   /// `patterns` have one layout and one list of inputs.

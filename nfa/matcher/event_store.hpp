@@ -34,6 +34,8 @@ struct CurrentEvent {
   std::uint64_t place = 0;
   std::uint64_t sequence = 0;    // of the row that caused it to be worked on, perhaps a later one
   StoredEvent* stored = nullptr;
+  bool taken = false;      // in the ring of merged matchers, …
+  std::uint32_t id = 0;    // … under this number
 
   /// Sequence of the row that it is.
   [[nodiscard]] std::uint64_t rank() const { return stored != nullptr ? stored->sequence : sequence; }

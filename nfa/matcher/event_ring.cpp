@@ -1,0 +1,108 @@
+#include "nfa/matcher/event_ring.hpp"
+
+#include <algorithm>
+
+namespace cepheid::nfa {
+
+void EventMarks::count() {
+  counts_.clear();
+  size_ = 0;
+  for (const std::uint64_t word : bits_) {
+    counts_.push_back(size_);
+    size_ += static_cast<std::uint32_t>(__builtin_popcountll(word));
+  }
+  // For the end, which may lie behind the last word.
+  counts_.push_back(size_);
+  bits_.push_back(0);
+}
+
+namespace {
+
+constexpr std::uint32_t kFirstCapacity = 16;
+constexpr std::size_t kBlockBytes = 16 << 10;
+
+}    // namespace
+
+EventRing::EventRing(const RowLayout& layout, bool texts_stay)
+    : layout_(layout),
+      texts_stay_(texts_stay),
+      stride_(kHeaderWords + (texts_stay ? layout.words() : 1)),
+      capacity_(kFirstCapacity),
+      words_(std::make_unique_for_overwrite<std::uint64_t[]>(capacity_ * stride_)) {}
+
+EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uint32_t input) {
+  std::uint32_t block = 0;
+  std::uint64_t* const to = record(end_);
+  if (texts_stay_) {
+    std::memcpy(to + kHeaderWords, row, layout_.words() * sizeof(std::uint64_t));
+  } else {
+    const Row copy = copy_row(row, block);
+    std::memcpy(to + kHeaderWords, &copy, sizeof copy);
+  }
+  to[0] = static_cast<std::uint64_t>(time_ms);
+  to[1] = sequence;
+  to[2] = std::uint64_t{block} << 32 | input;
+  return end_++;
+}
+
+Row EventRing::copy_row(Row row, std::uint32_t& block) {
+  const std::size_t bytes = (layout_.copy_size(row) + 15) & ~std::size_t{15};
+  if (blocks_.empty() || blocks_.back().size - blocks_.back().used < bytes) {
+    const std::size_t size = std::max(bytes, kBlockBytes);
+    blocks_.push_back({.memory = std::make_unique_for_overwrite<char[]>(size), .size = size});
+    copy_bytes_ += size;
+  }
+  Block& into = blocks_.back();
+  char* const to = into.memory.get() + into.used;
+  into.used += bytes;
+  ++into.events;
+  block = first_block_ + static_cast<std::uint32_t>(blocks_.size() - 1);
+  layout_.copy_to(row, to);
+  return reinterpret_cast<Row>(to);
+}
+
+/// Gives back what hangs on an event beside its record.
+void EventRing::forget(EventId id) {
+  if (texts_stay_) return;
+  Block& block = blocks_[static_cast<std::uint32_t>(record(id)[2] >> 32) - first_block_];
+  if (--block.events != 0) return;
+  if (&block == &blocks_.back()) {
+    block.used = 0;
+    return;
+  }
+  copy_bytes_ -= block.size;
+  block = Block();
+  while (blocks_.size() > 1 && blocks_.front().memory == nullptr) {
+    blocks_.pop_front();
+    ++first_block_;
+  }
+}
+
+void EventRing::grow() {
+  auto larger = std::make_unique_for_overwrite<std::uint64_t[]>(2 * std::size_t{capacity_} * stride_);
+  for (EventId id = begin_; id != end_; ++id) {
+    std::memcpy(larger.get() + std::size_t{id & (2 * capacity_ - 1)} * stride_, record(id),
+                stride_ * sizeof(std::uint64_t));
+  }
+  capacity_ *= 2;
+  words_ = std::move(larger);
+}
+
+void EventRing::free_before(EventId id) {
+  for (; is_before(begin_, id); ++begin_) forget(begin_);
+}
+
+void EventRing::compact(const EventMarks& marks) {
+  EventId to = begin_;
+  for (EventId id = begin_; id != end_; ++id) {
+    if (!marks.marked(id)) {
+      forget(id);
+      continue;
+    }
+    if (to != id) std::memcpy(record(to), record(id), stride_ * sizeof(std::uint64_t));
+    ++to;
+  }
+  end_ = to;
+}
+
+}    // namespace cepheid::nfa

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "nfa/matcher/event_classes.hpp"
+#include "nfa/matcher/expiry_wheel.hpp"
+#include "nfa/matcher/key_table.hpp"
+#include "nfa/matcher/match.hpp"
+#include "nfa/matcher/merged_store.hpp"
+#include "nfa/matcher/node_ring.hpp"
+#include "nfa/matcher/word_list.hpp"
+
+namespace cepheid::nfa {
+
+/// What the two ways of moving merged partial matches have in common: events in classes, nodes and events in rings, the
+/// window as a bound on starts, keys and their end.
+class MergedMatcher {
+ public:
+  MergedMatcher(const MergedMatcher&) = delete;
+  MergedMatcher& operator=(const MergedMatcher&) = delete;
+
+  [[nodiscard]] const PatternStats& stats() const { return stats_; }
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+  // For MergedStore, between two events.
+
+  /// Forgets nodes that are dead for their age; no event before the one given is wanted any more.
+  EventId free_old_nodes();
+  [[nodiscard]] bool is_half_full() const { return nodes_.size() > nodes_.capacity() / 2 || nodes_.end() > kFarAhead; }
+  /// The ring's events before its begin are gone.
+  void see_begin() { alive_ = later_of(alive_, events_.begin()); }
+  /// Marks all nodes that partial matches reach, and their events; then takes the others out.
+  [[nodiscard]] NodeMarks mark(EventMarks& events) const;
+  void compact(const NodeMarks& nodes, const EventMarks& events);
+  void grow_nodes() { nodes_.grow(); }
+  /// For saving: numbers are those of the marks. The events are those of the ring, in their order.
+  void save(ByteWriter& out, const NodeMarks& nodes, const EventMarks& events) const;
+  bool load(ByteReader& in);
+
+ protected:
+  /// Numbers of nodes begin anew before they come to an end.
+  static constexpr NodeId kFarAhead = NodeId{1} << 31;
+
+  /// A key's state; `words` are the derived class's.
+  struct KeyState {
+    WordList words;
+    EventId bound = 0;       // paths that begin before it are gone
+    bool timed = false;      // the wheel has an entry for it
+    bool held = false;       // this matcher holds the key
+    bool waiting = false;    // matches of it wait for others
+  };
+
+  MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
+                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+  ~MergedMatcher() = default;
+
+  /// The first event that may be looked at again; alive_ if no older one may.
+  [[nodiscard]] virtual EventId first_wanted() const { return alive_; }
+  /// What `words` hold of nodes and events, for clearing up.
+  virtual void visit_nodes(const KeyState& state, const std::function<void(NodeId)>& visit) const = 0;
+  /// A key's words and what waits, by new numbers. False: there is nothing alive, and nothing was written.
+  virtual bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const = 0;
+  virtual bool load_key(ByteReader& in, KeyId key) = 0;
+  virtual void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) = 0;
+
+  /// Moves the window to `time_ms`: what began too long before is dead.
+  void see_time(TimeMs time_ms) {
+    if (!window_ms_) return;
+    while (alive_ != events_.end() && add_saturated(events_.time_ms(alive_), *window_ms_) <= time_ms) ++alive_;
+  }
+  /// Paths of the key that begin before it are dead. Of a key with waiting matches they die one by one, each at its
+  /// time, which is told to those that wait.
+  [[nodiscard]] EventId bound_of(const KeyState& state) const {
+    return state.waiting ? state.bound : later_of(state.bound, alive_);
+  }
+
+  KeyState& state_of(KeyId id) {
+    if (id >= states_.size()) states_.resize(keys_.size());
+    return states_[id];
+  }
+  /// Begins to hold a key.
+  KeyState& hold(KeyId id);
+  /// The key has no partial matches any more.
+  void drop(KeyId id, KeyState& state);
+
+  // For load_key: numbers as save_key wrote them, checked.
+  [[nodiscard]] NodeId read_node(ByteReader& in) const;
+  [[nodiscard]] EventId read_event(ByteReader& in) const;
+  [[nodiscard]] StateId read_state(ByteReader& in) const;
+  /// Times the end of a key, by the latest of its starts.
+  void time_key(KeyId id, KeyState& state, EventId last_start);
+
+  NodeId add_node(const RingNode& node) {
+    if (!nodes_.has_room(2)) nodes_.grow();
+    if (!nodes_.has_room(nodes_.capacity() / 4) || nodes_.end() > kFarAhead) store_.want();
+    return nodes_.add(node);
+  }
+  /// The node of the event at hand behind the paths of `previous` (0: none).
+  NodeId extend(NodeId previous, StepId step, CurrentEvent& event) {
+    const EventId id = events_.take(event);
+    return add_node(
+        {.previous = previous, .event = id, .start = previous == 0 ? id : nodes_[previous].start, .step = step});
+  }
+
+  /// Gives a match out: `events` from the first to the last, as (event, step).
+  struct Taken {
+    EventId event;
+    StepId step;
+  };
+  void give_out(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence);
+
+  const std::shared_ptr<const PatternSpec> spec_;
+  const Program program_;
+  const std::uint32_t pattern_;
+  MergedStore& store_;
+  EventRing& events_;
+  KeyTable& keys_;
+  MatchConsumer& consumer_;
+  const std::optional<DurationMs> window_ms_;
+  std::optional<PredicateId> when_;
+  EventClasses classes_;
+  NodeRing nodes_;
+  EventId alive_ = 0;               // events before it are too old to begin a live path
+  std::vector<KeyState> states_;    // by KeyId
+  ExpiryWheel wheel_;
+  PatternStats stats_;
+
+ private:
+  TakenEvents taken_;
+  std::vector<TakenEvent> match_events_;
+};
+
+}    // namespace cepheid::nfa

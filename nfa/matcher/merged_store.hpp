@@ -1,0 +1,46 @@
+#pragma once
+
+#include <vector>
+
+#include "nfa/matcher/event_ring.hpp"
+#include "nfa/row/bytes.hpp"
+
+namespace cepheid::nfa {
+
+class MergedMatcher;
+
+/// The events of all merged matchers of an engine, and the clearing up that they do together.
+class MergedStore {
+ public:
+  MergedStore(const RowLayout& layout, bool texts_stay)
+      : layout_(layout), texts_stay_(texts_stay), events_(layout, texts_stay) {}
+
+  void add(MergedMatcher& matcher) { matchers_.push_back(&matcher); }
+  [[nodiscard]] EventRing& events() { return events_; }
+  [[nodiscard]] const EventRing& events() const { return events_; }
+
+  /// To be called between two events: makes room for what the next one may take.
+  void prepare() {
+    if (wanted_ || events_.full()) clear_up();
+  }
+  /// A matcher's nodes need clearing up.
+  void want() { wanted_ = true; }
+
+  /// Writes the events that are still wanted and the state of all matchers; reads it into new ones of the same
+  /// patterns. Not while an event is worked on.
+  void save(ByteWriter& out) const;
+  /// `inputs`: of the engine. False, the reader having failed, if that makes no sense; then all may only be destroyed.
+  bool load(ByteReader& in, std::uint32_t inputs);
+
+ private:
+  void clear_up();
+
+  const RowLayout& layout_;
+  const bool texts_stay_;
+  EventRing events_;
+  std::vector<MergedMatcher*> matchers_;
+  EventId compacted_at_ = 0;
+  bool wanted_ = false;
+};
+
+}    // namespace cepheid::nfa

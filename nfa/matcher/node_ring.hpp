@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "nfa/matcher/event_ring.hpp"
+#include "nfa/matcher/program.hpp"
+
+namespace cepheid::nfa {
+
+/// A node by its number, 0: none. Numbers rise in the order of making, and are given anew when a ring is compacted.
+using NodeId = std::uint32_t;
+
+/// A set of paths of partial matches: each path of the set `previous` with `event` taken under `step` behind it (no
+/// previous: the event alone), and all paths of the sets `older` and `other`. Shared, never changed once the event at
+/// hand is worked on.
+struct RingNode {
+  static constexpr StepId kJoins = kNoStep;    // no event: just the paths of `previous`
+
+  NodeId previous = 0;
+  NodeId older = 0;
+  NodeId other = 0;
+  EventId event = 0;
+  EventId start = 0;    // the latest first event of its paths
+  StepId step = 0;
+  std::uint16_t rank = 0;    // of a heap of paths: nodes on its rightmost way down
+};
+
+/// The nodes of one pattern's merged partial matches, in the order of their making. Dead ones (every path begins before
+/// what is alive) are never followed, and leave with their events; there are no counts of references.
+class NodeRing {
+ public:
+  NodeRing();
+
+  [[nodiscard]] RingNode& operator[](NodeId id) { return nodes_[id & (capacity_ - 1)]; }
+  [[nodiscard]] const RingNode& operator[](NodeId id) const { return nodes_[id & (capacity_ - 1)]; }
+  /// Requires room().
+  NodeId add(const RingNode& node) {
+    nodes_[end_ & (capacity_ - 1)] = node;
+    return end_++;
+  }
+  /// Is the node still there? (It may be dead.)
+  [[nodiscard]] bool holds(NodeId id) const { return id >= begin_; }
+  /// Is there room for so many more?
+  [[nodiscard]] bool has_room(std::uint32_t count) const { return capacity_ - (end_ - begin_) >= count; }
+  void grow();
+  /// Forgets the nodes of events before `id`, from the old end on.
+  void free_before(EventId id) {
+    while (begin_ != end_ && is_before((*this)[begin_].event, id)) ++begin_;
+  }
+  [[nodiscard]] bool empty() const { return begin_ == end_; }
+  [[nodiscard]] NodeId begin() const { return begin_; }
+  [[nodiscard]] NodeId end() const { return end_; }
+  [[nodiscard]] std::uint32_t size() const { return end_ - begin_; }
+  [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
+  [[nodiscard]] std::size_t memory_bytes() const { return capacity_ * sizeof(RingNode); }
+  void restart() { begin_ = end_ = 1; }
+
+ private:
+  std::unique_ptr<RingNode[]> nodes_;
+  std::uint32_t capacity_;    // a power of two
+  NodeId begin_ = 1;
+  NodeId end_ = 1;
+};
+
+/// Which nodes are reached from a set of roots, and their numbers when the others are taken out: 1, 2, … in their
+/// order.
+class NodeMarks {
+ public:
+  /// `bound`: sets whose latest start is before it are dead.
+  NodeMarks(const NodeRing& nodes, EventId bound) : nodes_(nodes), bound_(bound), number_(nodes.size()) {}
+
+  void mark(NodeId root) {
+    if (is_alive(root)) number_[root - nodes_.begin()] = 1;
+  }
+  /// Call when all roots are marked: marks what they reach, and its events. Linear in the ring.
+  void follow(EventMarks& events);
+  /// The new number of a node; 0 of one that is dead.
+  [[nodiscard]] NodeId number(NodeId id) const { return is_alive(id) ? number_[id - nodes_.begin()] : 0; }
+  [[nodiscard]] std::uint32_t size() const { return size_; }
+
+ private:
+  [[nodiscard]] bool is_alive(NodeId id) const {
+    return id != 0 && nodes_.holds(id) && !is_before(nodes_[id].start, bound_);
+  }
+
+  const NodeRing& nodes_;
+  EventId bound_;
+  std::vector<std::uint32_t> number_;    // by position; 0: not reached
+  std::uint32_t size_ = 0;
+};
+
+}    // namespace cepheid::nfa
