@@ -88,7 +88,8 @@ int main(int argc, char** argv) {
   const int repeats = argc > 3 ? std::atoi(argv[3]) : 3;
   for (int i = 0; i < repeats; ++i) {
     matches = 0;
-    cepheid::Engine engine(*rules, {.on_match = [&matches](const cepheid::Match&) { ++matches; }});
+    cepheid::Engine engine(*rules, {.on_match = [&matches](const cepheid::Match&) { ++matches; }},
+                           {.symbols_only = true});
     auto input = engine.input<Event>(rules->name(cepheid::StreamId{}));
     if (!input) {
       std::fprintf(stderr, "%s\n", input.error().message.c_str());

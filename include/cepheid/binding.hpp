@@ -94,6 +94,13 @@ Type type_of() {
   }
 }
 
+/// Does a struct bind strings, not only symbols?
+template <typename T>
+constexpr bool has_text() {
+  return std::apply([]<typename... M>(const Member<T, M>&...) { return (is_text<typename Unwrapped<M>::type> || ...); },
+                    Binding<T>::fields);
+}
+
 /// Bytes for the copy of a member's text, with its size, rounded up to whole words.
 template <typename M>
 std::size_t text_bytes(const M& value) {
@@ -172,7 +179,11 @@ std::vector<Field> fields_of() {
 template <typename T>
 class Input {
  public:
-  [[nodiscard]] static Result<Input> make(const Rules& rules, std::string_view stream) {
+  /// `symbols_only`: of the engine that it is for.
+  [[nodiscard]] static Result<Input> make(const Rules& rules, std::string_view stream, bool symbols_only = false) {
+    if (symbols_only && binding::has_text<T>()) {
+      return Error{"the struct binds strings, and the engine takes symbols only"};
+    }
     Result<binding::Target> target = binding::find_target(rules, stream, binding::fields_of<T>());
     if (!target) return target.error();
     return Input(std::move(target).value());

@@ -62,6 +62,10 @@ class Engine {
   struct Options {
     /// Off: each partial match is moved by itself, at a cost for each; the matches are the same.
     bool merge_partial_matches = true;
+    /// All text of all rows is Symbols of one SymbolTable, which outlives the engine: then no text is copied, and a key
+    /// is told by its symbol. Structs that bind strings are not let in; a RowBatch must have been set by symbols. Such
+    /// an engine cannot load a state.
+    bool symbols_only = false;
   };
 
   CEPHEID_API Engine(Rules rules, Handlers handlers, Options options);
@@ -71,6 +75,7 @@ class Engine {
   CEPHEID_API Engine& operator=(Engine&&) noexcept;
 
   [[nodiscard]] CEPHEID_API const Rules& rules() const;
+  [[nodiscard]] CEPHEID_API bool symbols_only() const;
 
   // ---- rows in
 
@@ -78,7 +83,7 @@ class Engine {
   /// the stream does not have are left out. An error names what does not fit.
   template <typename T>
   [[nodiscard]] Result<Input<T>> input(std::string_view stream) const {
-    return Input<T>::make(rules(), stream);
+    return Input<T>::make(rules(), stream, symbols_only());
   }
 
   /// Pushes one row. The cost of a row that concerns no partial match is that of its key's look-up and of the distinct

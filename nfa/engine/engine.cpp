@@ -19,7 +19,7 @@
 #include "nfa/matcher/chain_matcher.hpp"
 #include "nfa/matcher/group_matcher.hpp"
 #include "nfa/matcher/key_table.hpp"
-#include "nfa/matcher/matcher.hpp"
+#include "nfa/matcher/single_matcher.hpp"
 
 namespace cepheid::nfa {
 namespace {
@@ -44,7 +44,7 @@ struct Engine::State {
         options(engine_options),
         spec(patterns.front()),
         layout(*spec->layout),
-        events(layout),
+        events(layout, options.texts_stay),
         store(layout, options.texts_stay),
         table(layout),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
@@ -58,7 +58,7 @@ struct Engine::State {
     const std::shared_ptr<const PatternSpec>& of = patterns[pattern];
     Part& part = parts.emplace_back();
     if (of->absence) {
-      part.absence = std::make_unique<AbsenceWatch>(of, pattern, events, table, consumer);
+      part.absence = std::make_unique<AbsenceWatch>(of, pattern, events, keys_of(*of), table, consumer);
       return;
     }
     Program program = program_of(*of);
@@ -69,7 +69,8 @@ struct Engine::State {
       part.chains =
           std::make_unique<ChainMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer);
     } else {
-      part.singles = std::make_unique<Matcher>(of, pattern, events, table, consumer, Matcher::Options{.merge = false});
+      part.singles =
+          std::make_unique<SingleMatcher>(of, std::move(program), pattern, events, keys_of(*of), table, consumer);
     }
   }
   KeyTable& keys_of(const PatternSpec& of) {
@@ -86,7 +87,7 @@ struct Engine::State {
   struct Part {
     std::unique_ptr<GroupMatcher> groups;
     std::unique_ptr<ChainMatcher> chains;
-    std::unique_ptr<Matcher> singles;
+    std::unique_ptr<SingleMatcher> singles;
     std::unique_ptr<AbsenceWatch> absence;
 
     /// Calls `with(x)` for the one that is there.

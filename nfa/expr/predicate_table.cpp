@@ -1,28 +1,68 @@
 #include "nfa/expr/predicate_table.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace cepheid::nfa {
+
+bool TextFamily::add(const Text& constant, PredicateId id) {
+  if (!by_text_.emplace(constant.view(), id).second) return false;
+  constants_.emplace_back(&constant, id);
+  return true;
+}
+
+PredicateId TextFamily::find(Row row) const {
+  if ((row[slot_.null_word] & slot_.null_mask) != 0) return kNone;
+  const Text* text = nullptr;
+  __builtin_memcpy(&text, row + slot_.word, sizeof text);
+  if (constants_.size() > kFew) {
+    const auto found = by_text_.find(text->view());
+    return found == by_text_.end() ? kNone : found->second;
+  }
+  for (const auto& [constant, id] : constants_) {
+    if (constant->size == text->size && std::memcmp(constant->bytes, text->bytes, text->size) == 0) return id;
+  }
+  return kNone;
+}
 
 PredicateId PredicateTable::add(const TypedExpr& condition) {
   const auto next = static_cast<PredicateId>(programs_.size());
   const auto [place, is_new] = by_fingerprint_.try_emplace(fingerprint(condition), next);
-  if (is_new) programs_.push_back(compile_expression(condition, {.row = &layout_}));
-  return place->second;
+  if (!is_new) return place->second;
+  programs_.push_back(compile_expression(condition, {.row = &layout_}));
+  family_of_.push_back(-1);
+  const FieldTest* test = programs_.back().only_test();
+  if (test == nullptr || test->kind != FieldTest::Kind::equal_text || test->mask != kEqual) return next;
+  auto family =
+      std::ranges::find(families_, test->slot.word, [](const TextFamily& known) { return known.slot().word; });
+  if (family == families_.end()) family = families_.insert(family, TextFamily(test->slot));
+  if (family->add(*test->constant.text, next)) {
+    family_of_.back() = static_cast<std::int32_t>(family - families_.begin());
+  }
+  return next;
 }
 
 PredicateBits::PredicateBits(const PredicateTable& table)
-    : table_(table), known_((table.size() + 63) / 64), holds_(known_.size()) {}
+    : table_(table), known_((table.size() + 63) / 64), holds_(known_.size()), families_(table.families().size()) {}
 
 void PredicateBits::begin(Row row, TimeMs time_ms) {
   row_ = row;
   time_ms_ = time_ms;
-  std::fill(known_.begin(), known_.end(), 0);
+  ++row_number_;
+  for (std::uint64_t& word : known_) word = 0;
 }
 
 void PredicateBits::evaluate(PredicateId id, EvalScratch& scratch) {
   const std::uint64_t mask = std::uint64_t{1} << (id & 63);
-  const bool holds = table_.program(id).holds({.row = row_, .time_ms = time_ms_}, scratch);
+  bool holds = false;
+  if (const std::int32_t family = table_.family_of(id); family >= 0) {
+    FamilyOutcome& outcome = families_[static_cast<std::size_t>(family)];
+    if (outcome.row != row_number_)
+      outcome = {row_number_, table_.families()[static_cast<std::size_t>(family)].find(row_)};
+    holds = outcome.holds == id;
+  } else {
+    holds = table_.program(id).holds({.row = row_, .time_ms = time_ms_}, scratch);
+  }
   known_[id >> 6] |= mask;
   holds_[id >> 6] = holds ? holds_[id >> 6] | mask : holds_[id >> 6] & ~mask;
 }

@@ -74,6 +74,9 @@ class ExprProgram {
     return true;
   }
 
+  /// The program, if it is nothing but one such test; else null.
+  [[nodiscard]] const FieldTest* only_test() const { return tests_.size() == 1 ? tests_.data() : nullptr; }
+
   /// Layouts that field accesses resolve against.
   struct Layouts {
     const RowLayout* row = nullptr;                  // for `field`

@@ -1,6 +1,8 @@
 #include "nfa/matcher/absence_watch.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "nfa/matcher/pattern_stats_bytes.hpp"
@@ -8,12 +10,8 @@
 namespace cepheid::nfa {
 
 AbsenceWatch::AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
-                           PredicateTable& table, MatchConsumer& consumer)
-    : spec_(std::move(spec)),
-      pattern_(pattern),
-      events_(events),
-      key_encoder_(spec_->key, *spec_->layout),
-      consumer_(consumer) {
+                           KeyTable& keys, PredicateTable& table, MatchConsumer& consumer)
+    : spec_(std::move(spec)), pattern_(pattern), events_(events), keys_(keys), consumer_(consumer) {
   if (spec_->when) when_.push_back(table.add(*spec_->when));
   for (const TypedExpr& where : spec_->absence->where) where_.push_back(table.add(where));
 }
@@ -25,17 +23,17 @@ AbsenceWatch::~AbsenceWatch() {
 }
 
 void AbsenceWatch::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch) {
-  const auto holds = [&](PredicateId id) { return bits.test(id, scratch); };
-  if (!std::all_of(when_.begin(), when_.end(), holds)) return;
+  const auto is_true = [&](PredicateId id) { return bits.test(id, scratch); };
+  if (!std::all_of(when_.begin(), when_.end(), is_true)) return;
   ++stats_.events;
-  const bool counts = std::all_of(where_.begin(), where_.end(), holds);
-  key_encoder_.encode(event.row, event.time_ms, scratch, key_bytes_);
-  bool is_new = false;
-  const KeyId id = find_or_make_key(is_new);
+  const bool counts = std::all_of(where_.begin(), where_.end(), is_true);
+  const KeyId id = keys_.find_or_make(event, scratch);
+  const bool is_new = !holds(id);
   if (!counts && !is_new) return;    // its time runs out with the watermark
+  if (is_new) hold(id);
   KeyState& state = states_[id];
   const TimeMs deadline = add_saturated(state.since_ms, spec_->absence->duration);
-  if (!is_new && !state.given && deadline <= event.time_ms) give(state, deadline, event.sequence);
+  if (!is_new && !state.given && deadline <= event.time_ms) give(id, deadline, event.sequence);
   state.since_ms = event.time_ms;
   state.given = false;
   if (counts) {
@@ -51,23 +49,11 @@ void AbsenceWatch::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
   }
 }
 
-KeyId AbsenceWatch::find_or_make_key(bool& is_new) {
-  const auto found = keys_.find(key_bytes_);
-  is_new = found == keys_.end();
-  if (!is_new) return found->second;
-  KeyId id = 0;
-  if (free_keys_.empty()) {
-    id = static_cast<KeyId>(states_.size());
-    states_.emplace_back();
-  } else {
-    id = free_keys_.back();
-    free_keys_.pop_back();
-  }
-  states_[id].bytes = key_bytes_;
-  keys_.emplace(key_bytes_, id);
-  key_text_ += key_bytes_.size();
+void AbsenceWatch::hold(KeyId id) {
+  if (id >= states_.size()) states_.resize(keys_.size());
+  states_[id].held = true;
+  keys_.hold(id);
   ++stats_.keys;
-  return id;
 }
 
 void AbsenceWatch::forget(KeyId id) {
@@ -75,9 +61,8 @@ void AbsenceWatch::forget(KeyId id) {
   if (state.last != nullptr) events_.release(state.last);
   state.last = nullptr;
   ++state.stamp;
-  keys_.erase(state.bytes);
-  key_text_ -= state.bytes.size();
-  free_keys_.push_back(id);
+  state.held = false;
+  keys_.release(id);
   --stats_.keys;
 }
 
@@ -86,16 +71,15 @@ void AbsenceWatch::give_due(TimeMs now_ms, std::uint64_t sequence) {
     const Deadlines::Entry entry = deadlines_.take();
     KeyState& state = states_[entry.key];
     if (state.stamp != entry.stamp || state.given) continue;
-    give(state, entry.deadline_ms, sequence);
+    give(entry.key, entry.deadline_ms, sequence);
     state.given = true;
     if (where_.empty()) forget(entry.key);
   }
 }
 
-void AbsenceWatch::give(const KeyState& state, TimeMs deadline_ms, std::uint64_t sequence) {
+void AbsenceWatch::give(KeyId id, TimeMs deadline_ms, std::uint64_t sequence) {
+  const KeyState& state = states_[id];
   ++stats_.matches;
-  key_arena_.clear();
-  key_encoder_.decode(state.bytes, key_arena_, key_values_);
   taken_.reset(1);
   TakenEvent last{};
   if (state.last != nullptr) {
@@ -103,7 +87,7 @@ void AbsenceWatch::give(const KeyState& state, TimeMs deadline_ms, std::uint64_t
     taken_.add(0, last.row);
   }
   consumer_.on_match({.pattern = pattern_,
-                      .key = key_values_,
+                      .key = keys_.values(id),
                       .events = {&last, state.last != nullptr ? std::size_t{1} : std::size_t{0}},
                       .taken = &taken_,
                       .start_ms = state.since_ms,
@@ -122,16 +106,14 @@ void AbsenceWatch::save(EventWriter& events) const {
   write_stats(out, stats_);
   // An event is of one key, so no two keys have the same place: an order that needs no ids.
   std::vector<std::pair<std::uint64_t, KeyId>> by_place;
-  std::vector<bool> free(states_.size(), false);
-  for (const KeyId id : free_keys_) free[id] = true;
   for (KeyId id = 0; id < states_.size(); ++id) {
-    if (!free[id]) by_place.emplace_back(states_[id].place, id);
+    if (states_[id].held) by_place.emplace_back(states_[id].place, id);
   }
   std::sort(by_place.begin(), by_place.end());
   out.varint(by_place.size());
   for (const auto& [place, id] : by_place) {
     const KeyState& state = states_[id];
-    out.text(state.bytes);
+    out.text(keys_.bytes(id));
     out.signed_varint(state.since_ms);
     out.varint(state.rank);
     out.varint(place);
@@ -146,13 +128,14 @@ bool AbsenceWatch::load(EventReader& events) {
   stats_ = read_stats(in);
   constexpr std::size_t kLeastBytes = 5;    // of a key
   const std::size_t keys = in.count(kLeastBytes);
+  EvalScratch scratch;
   for (std::size_t i = 0; i < keys; ++i) {
-    key_bytes_ = in.text();
-    if (!in.ok() || !key_encoder_.fits(key_bytes_)) return in.fail();
-    bool is_new = false;
-    const KeyId id = find_or_make_key(is_new);
-    if (!is_new) return in.fail();
-    KeyState& state = states_[id];
+    const std::string_view bytes = in.text();
+    if (!in.ok()) return false;
+    const std::optional<KeyId> id = keys_.add(bytes, scratch);
+    if (!id || holds(*id)) return in.fail();
+    hold(*id);
+    KeyState& state = states_[*id];
     state.since_ms = in.signed_varint();
     state.rank = in.varint();
     state.place = in.varint();
@@ -160,16 +143,14 @@ bool AbsenceWatch::load(EventReader& events) {
     if (in.boolean()) state.last = events.read();
     if (!in.ok()) return false;
     if (!state.given) {
-      deadlines_.add({add_saturated(state.since_ms, spec_->absence->duration), state.place, id, ++state.stamp});
+      deadlines_.add({add_saturated(state.since_ms, spec_->absence->duration), state.place, *id, ++state.stamp});
     }
   }
   return in.ok();
 }
 
 std::size_t AbsenceWatch::memory_bytes() const {
-  constexpr std::size_t kSlots = sizeof(std::pair<std::string, KeyId>) + 1;    // of the hash map, with its byte of it
-  return states_.capacity() * sizeof(KeyState) + keys_.bucket_count() * kSlots + 2 * key_text_ +
-         free_keys_.capacity() * sizeof(KeyId) + deadlines_.memory_bytes();
+  return states_.capacity() * sizeof(KeyState) + deadlines_.memory_bytes();
 }
 
 }    // namespace cepheid::nfa

@@ -2,17 +2,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "nfa/automaton/pattern_spec.hpp"
 #include "nfa/expr/predicate_table.hpp"
 #include "nfa/matcher/deadlines.hpp"
 #include "nfa/matcher/event_bytes.hpp"
 #include "nfa/matcher/event_store.hpp"
-#include "nfa/matcher/key_encoder.hpp"
+#include "nfa/matcher/key_table.hpp"
 #include "nfa/matcher/match.hpp"
 
 namespace cepheid::nfa {
@@ -22,13 +19,13 @@ namespace cepheid::nfa {
 /// that does. Not thread-safe. Cost: O(log keys) an event.
 class AbsenceWatch {
  public:
-  AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
+  AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events, KeyTable& keys,
                PredicateTable& table, MatchConsumer& consumer);
   ~AbsenceWatch();
   AbsenceWatch(const AbsenceWatch&) = delete;
   AbsenceWatch& operator=(const AbsenceWatch&) = delete;
 
-  // As Matcher.
+  // As SingleMatcher.
   void on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch);
   void on_time(TimeMs now_ms, std::uint64_t sequence) {
     if (deadlines_.next_ms() <= now_ms && !deadlines_.empty()) give_due(now_ms, sequence);
@@ -40,36 +37,31 @@ class AbsenceWatch {
 
  private:
   struct KeyState {
-    std::string bytes;
     TimeMs since_ms = 0;            // of the last event that counts, or first sight
     std::uint64_t place = 0;        // of that event
     std::uint64_t rank = 0;         // sequence of the row that it is
     StoredEvent* last = nullptr;    // that event; null: none came yet
     std::uint32_t stamp = 0;        // of its entry in deadlines_
     bool given = false;
+    bool held = false;    // this watch holds the key
   };
 
-  KeyId find_or_make_key(bool& is_new);
+  [[nodiscard]] bool holds(KeyId id) const { return id < states_.size() && states_[id].held; }
+  void hold(KeyId id);
   void give_due(TimeMs now_ms, std::uint64_t sequence);
-  void give(const KeyState& state, TimeMs deadline_ms, std::uint64_t sequence);
+  void give(KeyId id, TimeMs deadline_ms, std::uint64_t sequence);
   void forget(KeyId id);
 
   const std::shared_ptr<const PatternSpec> spec_;
   const std::uint32_t pattern_;
   EventStore& events_;
-  KeyEncoder key_encoder_;
+  KeyTable& keys_;
   MatchConsumer& consumer_;
   std::vector<PredicateId> when_;     // all must hold for an event to reach the pattern
   std::vector<PredicateId> where_;    // all must hold for it to count
 
-  boost::unordered_flat_map<std::string, KeyId> keys_;
   std::vector<KeyState> states_;    // by KeyId
-  std::vector<KeyId> free_keys_;
   Deadlines deadlines_;
-  std::size_t key_text_ = 0;    // bytes of all keys
-  std::string key_bytes_;
-  std::vector<Datum> key_values_;
-  Arena key_arena_;
   TakenEvents taken_;
   PatternStats stats_;
 };

@@ -162,8 +162,8 @@ void ChainMatcher::expire(TimeMs now_ms) {
     wheel_.add(id, add_saturated(events_.time_ms(last), *window_ms_));
   });
   if (stats_.keys == 0) {
-    nodes_.restart();
     stats_.partial_matches = 0;
+    store_.want();
   }
 }
 

@@ -43,6 +43,8 @@ StoredEvent* EventReader::read() {
   const std::uint64_t back = in_.varint(read_.size());
   if (!in_.ok()) return nullptr;
   if (back == 0) {
+    // Text would have to be where the user keeps it.
+    if (events_.texts_stay()) in_.fail();
     const StoredEvent& before = read_.empty() ? kNoEvent : *read_.back();
     const std::uint64_t place = read_difference(in_, before.place);
     const std::uint64_t sequence = read_difference(in_, before.sequence);

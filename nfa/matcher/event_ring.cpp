@@ -34,7 +34,8 @@ EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uin
   std::uint32_t block = 0;
   std::uint64_t* const to = record(end_);
   if (texts_stay_) {
-    std::memcpy(to + kHeaderWords, row, layout_.words() * sizeof(std::uint64_t));
+    const std::uint32_t words = layout_.words();
+    for (std::uint32_t i = 0; i < words; ++i) to[kHeaderWords + i] = row[i];    // few: not worth a call
   } else {
     const Row copy = copy_row(row, block);
     std::memcpy(to + kHeaderWords, &copy, sizeof copy);

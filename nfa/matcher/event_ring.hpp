@@ -121,8 +121,10 @@ class EventRing {
   const std::size_t stride_;    // words of a record
   std::uint32_t capacity_;      // a power of two
   std::unique_ptr<std::uint64_t[]> words_;
-  EventId begin_ = 0;
-  EventId end_ = 0;
+  // Numbers begin shortly before they wrap, so that hardly a test does not go over it.
+  static constexpr EventId kFirst = ~EventId{0} - 12;
+  EventId begin_ = kFirst;
+  EventId end_ = kFirst;
   std::deque<Block> blocks_;    // of rows with their text, if texts do not stay
   std::uint32_t first_block_ = 0;
   std::size_t copy_bytes_ = 0;

@@ -1,6 +1,7 @@
 #include "nfa/matcher/event_store.hpp"
 
 #include <bit>
+#include <cstring>
 #include <new>
 
 namespace cepheid::nfa {
@@ -20,7 +21,8 @@ EventStore::~EventStore() {
 }
 
 StoredEvent* EventStore::store(Row row, TimeMs time_ms, std::uint32_t input, std::uint64_t sequence) {
-  const std::size_t bytes = StoredEvent::kHeaderBytes + layout_.copy_size(row);
+  const std::size_t row_bytes = texts_stay_ ? layout_.words() * sizeof(*row) : layout_.copy_size(row);
+  const std::size_t bytes = StoredEvent::kHeaderBytes + row_bytes;
   const auto size_class = static_cast<std::uint32_t>(std::bit_width((bytes - 1) / kSmallestBlock));
   if (size_class >= free_.size()) free_.resize(size_class + 1);
   StoredEvent* event = nullptr;
@@ -33,7 +35,12 @@ StoredEvent* EventStore::store(Row row, TimeMs time_ms, std::uint32_t input, std
   }
   new (event)
       StoredEvent{.references = 1, .input = input, .size_class = size_class, .sequence = sequence, .time_ms = time_ms};
-  layout_.copy_to(row, reinterpret_cast<char*>(event) + StoredEvent::kHeaderBytes);
+  char* const copy = reinterpret_cast<char*>(event) + StoredEvent::kHeaderBytes;
+  if (texts_stay_) {
+    std::memcpy(copy, row, row_bytes);
+  } else {
+    layout_.copy_to(row, copy);
+  }
   ++live_;
   return event;
 }

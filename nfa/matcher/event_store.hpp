@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -10,8 +9,8 @@
 
 namespace cepheid::nfa {
 
-/// An event that waits for the watermark or that partial matches hold: a copy of its row with all its text, in one
-/// block.
+/// An event that waits for the watermark or that partial matches hold: a copy of its row, with all its text if that
+/// does not stay elsewhere, in one block.
 struct StoredEvent {
   std::uint32_t references = 0;
   std::uint32_t input = 0;
@@ -44,7 +43,8 @@ struct CurrentEvent {
 /// Memory of stored events: blocks of a few sizes, kept for the next event when one is released. Not thread-safe.
 class EventStore {
  public:
-  explicit EventStore(const RowLayout& layout) : layout_(layout) {}
+  /// `texts_stay`: all text of all rows outlives the store, so that only words are copied.
+  EventStore(const RowLayout& layout, bool texts_stay) : layout_(layout), texts_stay_(texts_stay) {}
   ~EventStore();
   EventStore(const EventStore&) = delete;
   EventStore& operator=(const EventStore&) = delete;
@@ -64,6 +64,7 @@ class EventStore {
   void release(StoredEvent* event) {
     if (--event->references == 0) recycle(event);
   }
+  [[nodiscard]] bool texts_stay() const { return texts_stay_; }
   [[nodiscard]] std::size_t live() const { return live_; }
   /// Bytes of all blocks, those kept for reuse included.
   [[nodiscard]] std::size_t memory_bytes() const { return block_bytes_; }
@@ -72,6 +73,7 @@ class EventStore {
   void recycle(StoredEvent* event);
 
   const RowLayout& layout_;
+  const bool texts_stay_;
   std::vector<std::vector<StoredEvent*>> free_;    // by size class: 2^class * 64 bytes
   std::size_t live_ = 0;
   std::size_t block_bytes_ = 0;

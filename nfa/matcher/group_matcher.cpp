@@ -103,7 +103,7 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
                                               : group[kHeads + static_cast<std::size_t>(~next.completed)];
       complete(path, bound);
     }
-    if (next.to != GroupMove::kGone) append(next.to, group[1], next);
+    if (next.to != GroupMove::kGone) append(group[1], last_start(group), next);
     return true;
   });
   const GroupMove& begun = moves_.begin(event_class);
@@ -112,7 +112,7 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
     changed = true;
     apply(begun, {}, event);
     if (begun.completed != GroupMove::kNothing) complete(takes_[static_cast<std::size_t>(begun.completed)], bound);
-    if (begun.to != GroupMove::kGone) append(begun.to, 1, begun);
+    if (begun.to != GroupMove::kGone) append(1, events_.take(event), begun);
   }
   if (!changed) return;
   state.words.assign(moved_);
@@ -123,7 +123,11 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
 void GroupMatcher::apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event) {
   takes_.clear();
   for (const GroupMove::Take& take : move.takes) {
-    takes_.push_back(extend(group.empty() ? 0 : group[kHeads + take.position], take.step, event));
+    const EventId id = events_.take(event);
+    takes_.push_back(add_node({.previous = group.empty() ? 0 : group[kHeads + take.position],
+                               .event = id,
+                               .start = group.empty() ? id : last_start(group),
+                               .step = take.step}));
   }
   heads_.clear();
   for (const GroupMove::Source source : move.sources) {
@@ -133,26 +137,25 @@ void GroupMatcher::apply(const GroupMove& move, std::span<const std::uint32_t> g
 }
 
 /// Puts a group of `heads_` behind those in `moved_`; into the last one, if that stands in the same states.
-void GroupMatcher::append(std::uint32_t config, std::uint32_t starts, const GroupMove& move) {
-  if (moved_.empty() || moved_[last_group_] != config) {
+void GroupMatcher::append(std::uint32_t starts, EventId last, const GroupMove& move) {
+  if (moved_.empty() || moved_[last_group_] != move.to) {
     last_group_ = moved_.size();
-    moved_.push_back(config);
-    moved_.push_back(starts);
+    moved_.insert(moved_.end(), {move.to, starts, last});
     moved_.insert(moved_.end(), heads_.begin(), heads_.end());
     return;
   }
   moved_[last_group_ + 1] += starts;
+  moved_[last_group_ + 2] = last;
   for (std::size_t i = 0; i < heads_.size(); ++i) {
     std::uint32_t& head = moved_[last_group_ + kHeads + i];
     if (move.alone[i]) {
       nodes_[heads_[i]].older = head;    // nobody else has seen it
       head = heads_[i];
     } else {
-      const RingNode newer = nodes_[heads_[i]];
       head = add_node({.previous = heads_[i],
                        .older = head,
                        .event = nodes_[nodes_.end() - 1].event,
-                       .start = newer.start,
+                       .start = last,
                        .step = RingNode::kJoins});
     }
   }
@@ -303,6 +306,7 @@ void GroupMatcher::expire(TimeMs now_ms, std::uint64_t sequence) {
     state.timed = true;
     wheel_.add(id, add_saturated(events_.time_ms(last), *window_ms_));
   });
+  if (stats_.keys == 0) store_.want();
 }
 
 /// Events before it began too long before `now_ms`, which is not after the latest event worked on.
@@ -422,6 +426,7 @@ void GroupMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, 
   std::span<std::uint32_t> words = state.words.words();
   while (!words.empty()) {
     const std::size_t size = kHeads + positions(words[0]);
+    words[2] = event(words[2]);
     for (std::uint32_t& head : words.subspan(kHeads, size - kHeads)) head = nodes.number(head);
     words = words.subspan(size);
   }
@@ -475,11 +480,13 @@ bool GroupMatcher::load_key(ByteReader& in, KeyId key) {
     if (!in.ok() || states.empty()) return in.fail();
     moved_.push_back(moves_.find(states));
     moved_.push_back(static_cast<std::uint32_t>(in.varint(UINT32_MAX)));
+    const std::size_t last_at = moved_.size();
+    moved_.push_back(0);
     for (std::size_t head = 0; head < states.size(); ++head) moved_.push_back(read_node(in));
     if (!in.ok()) return false;
     const EventId start = nodes_[moved_[moved_.size() - states.size()]].start;
     if (i != 0 && !is_before(last, start)) return in.fail();
-    last = start;
+    last = moved_[last_at] = start;
   }
   state.words.assign(moved_);
   stats_.partial_matches += count(state);

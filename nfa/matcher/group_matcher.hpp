@@ -43,11 +43,11 @@ class GroupMatcher final : public MergedMatcher {
   };
   using WaitingList = std::vector<Waiting>;    // by start, then age
 
-  // A key's words are its groups, those of earlier starts first: configuration, number of starts, a path for each
-  // position.
-  static constexpr std::size_t kHeads = 2;
+  // A key's words are its groups, those of earlier starts first: configuration, number of starts, the last one of them
+  // (so that most events need not look at a node), a path for each position.
+  static constexpr std::size_t kHeads = 3;
   [[nodiscard]] std::size_t positions(std::uint32_t config) const { return moves_.states(config).size(); }
-  [[nodiscard]] EventId last_start(std::span<const std::uint32_t> group) const { return nodes_[group[kHeads]].start; }
+  [[nodiscard]] static EventId last_start(std::span<const std::uint32_t> group) { return group[2]; }
   template <typename Each>
   void for_groups(std::span<const std::uint32_t> words, const Each& each) const {
     while (!words.empty()) {
@@ -59,7 +59,7 @@ class GroupMatcher final : public MergedMatcher {
 
   void move(KeyState& state, ClassId event_class, CurrentEvent& event);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
-  void append(std::uint32_t config, std::uint32_t starts, const GroupMove& move);
+  void append(std::uint32_t starts, EventId last, const GroupMove& move);
   void complete(NodeId path, EventId bound);
 
   void let_out(KeyId id, KeyState& state, WaitingList& list);

@@ -53,6 +53,7 @@ void KeyTable::make() {
   if (free_.empty()) {
     found_ = static_cast<KeyId>(keys_.size());
     keys_.emplace_back();
+    if (kind_ == Kind::bytes) texts_.emplace_back();
   } else {
     found_ = free_.back();
     free_.pop_back();
@@ -60,7 +61,8 @@ void KeyTable::make() {
   Key& key = keys_[found_];
   key.null = kind_ == Kind::word && null_;
   if (kind_ == Kind::bytes) {
-    key.bytes = bytes_;
+    texts_[found_] = bytes_;
+    text_bytes_ += bytes_.size();
     by_bytes_.emplace(bytes_, found_);
   } else if (kind_ == Kind::word && !null_) {
     key.word = word_;
@@ -73,7 +75,8 @@ void KeyTable::make() {
 void KeyTable::forget(KeyId id) {
   Key& key = keys_[id];
   if (kind_ == Kind::bytes) {
-    by_bytes_.erase(key.bytes);
+    by_bytes_.erase(texts_[id]);
+    text_bytes_ -= texts_[id].size();
   } else if (kind_ == Kind::word && !key.null) {
     by_word_.erase(key.word);
   } else {
@@ -87,7 +90,7 @@ std::span<const Datum> KeyTable::values(KeyId id) {
   const Key& key = keys_[id];
   if (kind_ == Kind::bytes) {
     arena_.clear();
-    encoder_.decode(key.bytes, arena_, values_);
+    encoder_.decode(texts_[id], arena_, values_);
   } else if (kind_ == Kind::word) {
     values_.assign(1, Datum());
     values_.front().null = key.null;
@@ -97,8 +100,9 @@ std::span<const Datum> KeyTable::values(KeyId id) {
 }
 
 std::string KeyTable::bytes(KeyId id) const {
+  if (kind_ == Kind::none) return {};
+  if (kind_ == Kind::bytes) return texts_[id];
   const Key& key = keys_[id];
-  if (kind_ != Kind::word) return key.bytes;
   if (key.null) return std::string(1, '\0');
   std::string bytes(1, '\1');
   if (type_.kind != TypeKind::string) return bytes.append(reinterpret_cast<const char*>(&key.word), sizeof key.word);
@@ -130,7 +134,8 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
 
 std::size_t KeyTable::memory_bytes() const {
   return keys_.capacity() * sizeof(Key) + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
-         by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4);
+         by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4) +
+         texts_.capacity() * sizeof(std::string) + 2 * text_bytes_;    // in the map, too
 }
 
 }    // namespace cepheid::nfa

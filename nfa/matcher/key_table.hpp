@@ -55,10 +55,9 @@ class KeyTable {
  private:
   enum class Kind : std::uint8_t { none, word, bytes };
   struct Key {
+    std::uint64_t word = 0;
     std::uint32_t holders = 0;
     bool null = false;
-    std::uint64_t word = 0;
-    std::string bytes;
   };
 
   void look_up(const CurrentEvent& event, EvalScratch& scratch);
@@ -73,6 +72,8 @@ class KeyTable {
   boost::unordered_flat_map<std::string, KeyId> by_bytes_;
   KeyId null_key_ = kNoKey;    // of words
   std::vector<Key> keys_;
+  std::vector<std::string> texts_;    // by key: its bytes, if keys are no words
+  std::size_t text_bytes_ = 0;
   std::vector<KeyId> free_;
 
   // Of the event at hand.

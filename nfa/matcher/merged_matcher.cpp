@@ -15,11 +15,13 @@ void MergedStore::clear_up() {
   }
   events_.free_before(first);
   for (MergedMatcher* matcher : matchers_) matcher->see_begin();
-  const auto half_full = [](const MergedMatcher* matcher) { return matcher->is_half_full(); };
+  const auto worth_it = [](const MergedMatcher* matcher) { return matcher->is_worth_compacting(); };
   // Numbers must not run so far ahead that an old bound looks new.
   constexpr std::uint32_t kFarAhead = std::uint32_t{1} << 30;
   const bool far = events_.end() - compacted_at_ > kFarAhead;
-  if (far || events_.size() > events_.capacity() / 2 || std::ranges::any_of(matchers_, half_full)) {
+  constexpr std::uint32_t kFewEvents = 4096;
+  const bool many = events_.size() > events_.capacity() / 2 && events_.size() > 3 * (kept_ + kFewEvents);
+  if (far || many || std::ranges::any_of(matchers_, worth_it)) {
     EventMarks marks(events_.begin(), events_.end());
     std::vector<NodeMarks> nodes;
     nodes.reserve(matchers_.size());
@@ -28,6 +30,7 @@ void MergedStore::clear_up() {
     for (std::size_t i = 0; i < matchers_.size(); ++i) matchers_[i]->compact(nodes[i], marks);
     events_.compact(marks);
     compacted_at_ = events_.end();
+    kept_ = events_.size();
   }
   if (events_.size() > events_.capacity() / 2) events_.grow();
   for (MergedMatcher* matcher : matchers_) {
@@ -115,6 +118,7 @@ void MergedMatcher::compact(const NodeMarks& nodes, const EventMarks& events) {
   }
   nodes_.restart();
   for (const RingNode& node : kept) nodes_.add(node);
+  kept_ = nodes_.size();
   alive_ = event(later_of(alive_, ring_begin));
 }
 

@@ -29,7 +29,11 @@ class MergedMatcher {
 
   /// Forgets nodes that are dead for their age; no event before the one given is wanted any more.
   EventId free_old_nodes();
-  [[nodiscard]] bool is_half_full() const { return nodes_.size() > nodes_.capacity() / 2 || nodes_.end() > kFarAhead; }
+  [[nodiscard]] bool is_half_full() const { return nodes_.size() > nodes_.capacity() / 2; }
+  /// May so many be dead that taking them out is worth its cost?
+  [[nodiscard]] bool is_worth_compacting() const {
+    return nodes_.is_far_ahead() || (is_half_full() && nodes_.size() > kGarbageFactor * (kept_ + kFewNodes));
+  }
   /// The ring's events before its begin are gone.
   void see_begin() { alive_ = later_of(alive_, events_.begin()); }
   /// Marks all nodes that partial matches reach, and their events; then takes the others out.
@@ -41,8 +45,9 @@ class MergedMatcher {
   bool load(ByteReader& in);
 
  protected:
-  /// Numbers of nodes begin anew before they come to an end.
-  static constexpr NodeId kFarAhead = NodeId{1} << 31;
+  /// How many times as many nodes there may be as were alive the last time.
+  static constexpr std::uint32_t kGarbageFactor = 3;
+  static constexpr std::uint32_t kFewNodes = 4096;
 
   /// A key's state; `words` are the derived class's.
   struct KeyState {
@@ -95,7 +100,7 @@ class MergedMatcher {
 
   NodeId add_node(const RingNode& node) {
     if (!nodes_.has_room(2)) nodes_.grow();
-    if (!nodes_.has_room(nodes_.capacity() / 4) || nodes_.end() > kFarAhead) store_.want();
+    if (!nodes_.has_room(nodes_.capacity() / 4) || nodes_.is_far_ahead()) store_.want();
     return nodes_.add(node);
   }
   /// The node of the event at hand behind the paths of `previous` (0: none).
@@ -123,6 +128,7 @@ class MergedMatcher {
   std::optional<PredicateId> when_;
   EventClasses classes_;
   NodeRing nodes_;
+  std::uint32_t kept_ = 0;          // nodes alive when they were last compacted
   EventId alive_ = 0;               // events before it are too old to begin a live path
   std::vector<KeyState> states_;    // by KeyId
   ExpiryWheel wheel_;

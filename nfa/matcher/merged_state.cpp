@@ -97,6 +97,7 @@ bool MergedMatcher::load(ByteReader& in) {
   alive_ = events_.begin() + static_cast<EventId>(in.varint(events_.size()));
   constexpr std::size_t kLeastNodeBytes = 7;
   const std::size_t nodes = in.count(kLeastNodeBytes);
+  nodes_.restart();
   for (std::size_t i = 0; i < nodes; ++i) {
     RingNode node;
     const auto set = [&] { return static_cast<NodeId>(in.varint(i)); };    // made before it

@@ -13,7 +13,7 @@ class MergedMatcher;
 class MergedStore {
  public:
   MergedStore(const RowLayout& layout, bool texts_stay)
-      : layout_(layout), texts_stay_(texts_stay), events_(layout, texts_stay) {}
+      : layout_(layout), texts_stay_(texts_stay), events_(layout, texts_stay), compacted_at_(events_.begin()) {}
 
   void add(MergedMatcher& matcher) { matchers_.push_back(&matcher); }
   [[nodiscard]] EventRing& events() { return events_; }
@@ -39,7 +39,8 @@ class MergedStore {
   const bool texts_stay_;
   EventRing events_;
   std::vector<MergedMatcher*> matchers_;
-  EventId compacted_at_ = 0;
+  EventId compacted_at_;
+  std::uint32_t kept_ = 0;    // events wanted then
   bool wanted_ = false;
 };
 

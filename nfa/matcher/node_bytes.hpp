@@ -14,7 +14,7 @@ namespace cepheid::nfa {
 ///
 /// A path: how many nodes of it are new (varint), these nodes, each behind those that it stands on; if there are none,
 /// how many nodes ago its last node was written. A node: a byte of NodeFlags; how many nodes ago the previous one was
-/// written, if it has one; of a joining node the same of the older one; of any other its step and its event.
+/// written, if it has one; its step and its event.
 class NodeWriter {
  public:
   explicit NodeWriter(EventWriter& events) : events_(events) {}
@@ -27,21 +27,15 @@ class NodeWriter {
 
   EventWriter& events_;
   boost::unordered_flat_map<const Node*, std::uint64_t> numbers_;
-  std::vector<const Node*> stack_;
   std::vector<const Node*> new_;
 };
 
 /// Reads what NodeWriter wrote. Holds a reference to each node until its end.
 class NodeReader {
  public:
-  struct Bounds {
-    std::size_t steps = 0;
-    bool joins = false;    // are there joining nodes?
-  };
-
-  /// All borrowed.
-  NodeReader(EventReader& events, SharedBuffer& buffer, Bounds bounds)
-      : events_(events), buffer_(buffer), bounds_(bounds) {}
+  /// All borrowed. `steps`: how many the pattern has.
+  NodeReader(EventReader& events, SharedBuffer& buffer, std::size_t steps)
+      : events_(events), buffer_(buffer), steps_(steps) {}
   ~NodeReader();
   NodeReader(const NodeReader&) = delete;
   NodeReader& operator=(const NodeReader&) = delete;
@@ -49,23 +43,17 @@ class NodeReader {
   [[nodiscard]] ByteReader& in() { return events_.in(); }
   /// Gives the caller a reference; null if the reader failed.
   [[nodiscard]] Node* read();
-  /// The smallest start of the path that was read last.
-  [[nodiscard]] std::uint64_t first_start_of_last() const { return last_first_start_; }
 
  private:
-  struct Known {
-    Node* node = nullptr;
-    std::uint64_t first_start = 0;    // node->start is the last
-  };
   /// False if the reader failed.
   bool read_new();
-  [[nodiscard]] const Known* back(std::uint64_t nodes) const { return &read_[read_.size() - nodes]; }
+  /// A node told by how many nodes ago it was read; null if the reader failed.
+  [[nodiscard]] Node* read_back();
 
   EventReader& events_;
   SharedBuffer& buffer_;
-  const Bounds bounds_;
-  std::vector<Known> read_;
-  std::uint64_t last_first_start_ = 0;
+  const std::size_t steps_;
+  std::vector<Node*> read_;
 };
 
 }    // namespace cepheid::nfa

@@ -56,13 +56,19 @@ class NodeRing {
   [[nodiscard]] std::uint32_t size() const { return end_ - begin_; }
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
   [[nodiscard]] std::size_t memory_bytes() const { return capacity_ * sizeof(RingNode); }
+  /// Forgets all; numbers begin anew.
   void restart() { begin_ = end_ = 1; }
+  /// Numbers have come so far that they should soon begin anew.
+  [[nodiscard]] bool is_far_ahead() const { return end_ > kFarAhead; }
 
  private:
+  static constexpr NodeId kFarAhead = NodeId{1} << 31;
+
   std::unique_ptr<RingNode[]> nodes_;
   std::uint32_t capacity_;    // a power of two
-  NodeId begin_ = 1;
-  NodeId end_ = 1;
+  // The first numbers are nearly far ahead, so that hardly a test does not go over it.
+  NodeId begin_ = kFarAhead - 12;
+  NodeId end_ = kFarAhead - 12;
 };
 
 /// Which nodes are reached from a set of roots, and their numbers when the others are taken out: 1, 2, … in their

@@ -35,39 +35,27 @@ Node* SharedBuffer::extend(Node* previous, StepId step, CurrentEvent& event) {
   return node;
 }
 
-Node* SharedBuffer::join(Node* older, Node* newer) {
-  Node* node = make();
-  *node = {.previous = newer, .older = older, .references = 1, .start_ms = newer->start_ms, .start = newer->start};
-  return node;
-}
-
 Node* SharedBuffer::restore(const Node& node) {
   Node* restored = make();
   *restored = node;
   return restored;
 }
 
-void SharedBuffer::free_path(Node* first) {
-  to_free_.push_back(first);
-  while (!to_free_.empty()) {
-    Node* node = to_free_.back();
-    to_free_.pop_back();
-    if (node->event != nullptr) {
-      events_.release(node->event);
-      // A freed node must not be found among the children of the node below, where this same event could ask for it.
-      Node& below = node->previous == nullptr ? root_ : *node->previous;
-      for (Node** link = &below.child; *link != nullptr; link = &(*link)->sibling) {
-        if (*link == node) {
-          *link = node->sibling;
-          break;
-        }
+void SharedBuffer::free_path(Node* last) {
+  for (Node* node = last; node != nullptr;) {
+    events_.release(node->event);
+    // A freed node must not be found among the children of the node below, where this same event could ask for it.
+    Node* const previous = node->previous;
+    Node& below = previous == nullptr ? root_ : *previous;
+    for (Node** link = &below.child; *link != nullptr; link = &(*link)->sibling) {
+      if (*link == node) {
+        *link = node->sibling;
+        break;
       }
-    }
-    for (Node* below : {node->previous, node->older}) {
-      if (below != nullptr && --below->references == 0) to_free_.push_back(below);
     }
     free_.push_back(node);
     --live_;
+    node = previous != nullptr && --previous->references == 0 ? previous : nullptr;
   }
 }
 

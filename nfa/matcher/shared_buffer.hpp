@@ -12,38 +12,20 @@ namespace cepheid::nfa {
 /// The path of a partial match, from its last event back: an event taken under a step, and the node before it. Nodes
 /// are immutable and shared by all partial matches that begin alike. Within one event there is one node for each
 /// (previous, step), so two partial matches took the same path exactly if they hold the same node.
-///
-/// Where partial matches are merged (StartGroups), a node stands for one path of each of several starts. Two such nodes
-/// are joined by a node without an event: `older` has the smaller starts, `previous` the larger ones.
 struct Node {
   Node* previous = nullptr;    // null: the first event
-  Node* older = nullptr;       // of a joining node only
   StoredEvent* event = nullptr;
   std::uint32_t references = 0;
   StepId step = 0;
   bool completed = false;    // a match took this path: it is not given again
   bool timed_out = false;    // the same of a time-out
-  TimeMs start_ms = 0;       // time and place of the path's first event; of several paths, of the latest start
+  TimeMs start_ms = 0;       // time and place of the path's first event
   std::uint64_t start = 0;
   // Nodes that the event at hand put on top of this one: valid while child_place is that event's place.
   std::uint64_t child_place = 0;
   Node* child = nullptr;
   Node* sibling = nullptr;
-
-  [[nodiscard]] bool joins() const { return older != nullptr; }
 };
-
-/// The node below a joining node in which the path of the smallest start >= `bound` lies. Requires that there is one.
-[[nodiscard]] inline const Node* side_of(const Node* node, std::uint64_t bound) {
-  while (node->joins()) node = node->older->start >= bound ? node->older : node->previous;
-  return node;
-}
-/// The smallest start >= `bound` among the paths of `node`, as the node of its first event.
-[[nodiscard]] inline const Node* first_start(const Node* node, std::uint64_t bound) {
-  node = side_of(node, bound);
-  while (node->previous != nullptr) node = side_of(node->previous, bound);
-  return node;
-}
 
 /// The nodes of one pattern's partial matches, counted by reference: whoever keeps a Node* holds one. Not thread-safe.
 class SharedBuffer {
@@ -52,9 +34,6 @@ class SharedBuffer {
 
   /// The node for `event` under `step` on top of `previous` (null: a path begins). The caller gets a reference.
   [[nodiscard]] Node* extend(Node* previous, StepId step, CurrentEvent& event);
-
-  /// A node for the paths of both; takes over the caller's references. All starts of `older` are smaller.
-  [[nodiscard]] Node* join(Node* older, Node* newer);
 
   /// A node as it was saved. Takes over the references to what it stands on, and to its event.
   [[nodiscard]] Node* restore(const Node& node);
@@ -67,18 +46,17 @@ class SharedBuffer {
   [[nodiscard]] std::size_t live() const { return live_; }
   /// Bytes of all nodes, those kept for reuse included.
   [[nodiscard]] std::size_t memory_bytes() const {
-    return nodes_.size() * sizeof(Node) + (free_.capacity() + to_free_.capacity()) * sizeof(Node*);
+    return nodes_.size() * sizeof(Node) + free_.capacity() * sizeof(Node*);
   }
 
  private:
   Node* make();
-  void free_path(Node* first);
+  void free_path(Node* last);
 
   EventStore& events_;
   Node root_;    // only for its children
   std::deque<Node> nodes_;
   std::vector<Node*> free_;
-  std::vector<Node*> to_free_;
   std::size_t live_ = 0;
 };
 

@@ -8,7 +8,7 @@ SinglePaths::SinglePaths(const PatternSpec& spec, const Program& program, Shared
     : spec_(spec), program_(program), buffer_(buffer), has_own_limits_(program.has_own_limits()) {}
 
 void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
-                           std::vector<Completed>& completed, bool may_begin) {
+                           std::vector<Node*>& completed, bool may_begin) {
   seen_.clear();
   const bool all_stay = live.occupied().all([&](StateId state) { return transitions.stays(state, conditions); });
   if (all_stay) {
@@ -28,7 +28,7 @@ void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transition
 
 /// `from`: null for the start state, which always stays and whose paths begin with this event.
 void SinglePaths::apply(const StateMoves& outcome, const PartialMatch* from, CurrentEvent& event,
-                        std::vector<Completed>& completed) {
+                        std::vector<Node*>& completed) {
   Node* const taken = from != nullptr ? from->path : nullptr;
   for (const StateMoves::Move& move : outcome.moves) {
     const bool matches = program_.states[move.target].kind == StateKind::final;
@@ -71,16 +71,16 @@ void SinglePaths::go_on(const PartialMatch& partial_match) {
 }
 
 /// Takes over the caller's reference.
-void SinglePaths::complete(Node* path, std::vector<Completed>& completed) {
+void SinglePaths::complete(Node* path, std::vector<Node*>& completed) {
   if (path->completed) {
     buffer_.release(path);
   } else {
     path->completed = true;
-    completed.push_back({path, path->start, path->start});
+    completed.push_back(path);
   }
 }
 
-TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Completed>& completed,
+TimeMs SinglePaths::expire(PartialMatches& live, TimeMs now_ms, std::vector<Node*>& completed,
                            std::vector<TimedOut>& timed_out) {
   TimeMs last_deadline = kBeginOfTime;
   const auto has_run_out = [&](const PartialMatch& partial_match) {

@@ -3,12 +3,17 @@
 #include <cstdint>
 #include <vector>
 
-#include "nfa/matcher/completed.hpp"
 #include "nfa/matcher/partial_matches.hpp"
 #include "nfa/matcher/seen_paths.hpp"
 #include "nfa/matcher/transitions.hpp"
 
 namespace cepheid::nfa {
+
+/// A partial match whose time ran out at `deadline_ms`, to be reported. Holds a reference to the path.
+struct TimedOut {
+  Node* path = nullptr;
+  TimeMs deadline_ms = 0;
+};
 
 /// Moves partial matches one by one: for patterns in which what one took can make a difference. Semantics.md, sections
 /// 4 and 8. New ones are made in the order of the list, so it never needs sorting. An event that leaves all of them
@@ -17,15 +22,14 @@ class SinglePaths {
  public:
   SinglePaths(const PatternSpec& spec, const Program& program, SharedBuffer& buffer);
 
-  /// Offers the event at hand to all of them and to the start state; appends the matches that it completes, each
-  /// distinct path once. `may_begin`: false leaves the start state out.
+  /// Offers the event at hand to all of them and to the start state; appends the paths of the matches that it
+  /// completes, each distinct one once and with a reference. `may_begin`: false leaves the start state out.
   void move_all(PartialMatches& live, CurrentEvent& event, Transitions& transitions, Conditions& conditions,
-                std::vector<Completed>& completed, bool may_begin);
+                std::vector<Node*>& completed, bool may_begin);
 
   /// Takes out what has run out at `now_ms`: matches of a last not_followed_by into `completed`, those to be reported
   /// into `timed_out`. Gives the latest deadline among them, kBeginOfTime if there was none.
-  TimeMs expire(PartialMatches& live, TimeMs now_ms, std::vector<Completed>& completed,
-                std::vector<TimedOut>& timed_out);
+  TimeMs expire(PartialMatches& live, TimeMs now_ms, std::vector<Node*>& completed, std::vector<TimedOut>& timed_out);
 
   /// Takes out all that began before the event at place `bound`.
   void drop_starts_before(PartialMatches& live, std::uint64_t bound);
@@ -39,10 +43,9 @@ class SinglePaths {
   [[nodiscard]] static TimeMs deadline_of(const PartialMatches& live) { return live.next_deadline_ms(); }
 
  private:
-  void apply(const StateMoves& outcome, const PartialMatch* from, CurrentEvent& event,
-             std::vector<Completed>& completed);
+  void apply(const StateMoves& outcome, const PartialMatch* from, CurrentEvent& event, std::vector<Node*>& completed);
   void go_on(const PartialMatch& partial_match);
-  void complete(Node* path, std::vector<Completed>& completed);
+  void complete(Node* path, std::vector<Node*>& completed);
   void report_once(std::vector<TimedOut>& timed_out);
   [[nodiscard]] TimeMs deadline_of(StateId state, const Node* path) const;
   /// When `within … of STEP` of a state ends for a path.

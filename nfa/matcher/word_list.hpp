@@ -31,7 +31,8 @@ class WordList {
       apart_ = new std::uint32_t[capacity_];
     }
     size_ = static_cast<std::uint32_t>(words.size());
-    if (size_ != 0) std::memcpy(capacity_ == kWithin ? within_ : apart_, words.data(), size_ * sizeof(std::uint32_t));
+    std::uint32_t* const to = capacity_ == kWithin ? within_ : apart_;
+    for (std::uint32_t i = 0; i < size_; ++i) to[i] = words[i];
   }
   void clear() {
     free();
@@ -44,7 +45,7 @@ class WordList {
   }
 
  private:
-  static constexpr std::uint32_t kWithin = 8;
+  static constexpr std::uint32_t kWithin = 10;
   [[nodiscard]] const std::uint32_t* data() const { return capacity_ == kWithin ? within_ : apart_; }
   void free() {
     if (capacity_ != kWithin) delete[] apart_;

@@ -73,7 +73,8 @@ struct Engine::Impl {
       specs.emplace_back(rules.impl(), &rules.impl()->of(id).plan->spec);
     }
     return std::make_unique<nfa::Engine>(std::move(specs), static_cast<nfa::MatchConsumer&>(group),
-                                         nfa::Engine::Options{.merge_partial_matches = options.merge_partial_matches});
+                                         nfa::Engine::Options{.merge_partial_matches = options.merge_partial_matches,
+                                                              .texts_stay = options.symbols_only});
   }
   void find_readers() {
     for (StreamState& stream : streams) stream.readers.clear();
@@ -184,6 +185,10 @@ const Rules& Engine::rules() const {
   return impl_->rules;
 }
 
+bool Engine::symbols_only() const {
+  return impl_->options.symbols_only;
+}
+
 Pushed Engine::push_row(StreamId stream, const std::uint64_t* words) {
   if (impl_->working) return Pushed::refused;
   Pushed pushed = Pushed::refused;
@@ -278,6 +283,7 @@ std::string Engine::save() const {
 
 Result<void> Engine::load(std::string_view bytes) {
   if (impl_->working) return Error{"an engine cannot load a state inside its own callback"};
+  if (impl_->options.symbols_only) return Error{"an engine that takes symbols only cannot load a state"};
   const Error damaged{"the saved state is damaged or not whole"};
   nfa::ByteReader all(bytes);
   if (all.fixed64() != kMagic) return Error{"these bytes are no saved state of an engine"};

@@ -21,12 +21,15 @@ enum class MatchWork : std::uint8_t {
 };
 
 struct BenchOptions {
+  /// Threads that keys are spread over.
+  std::uint32_t shards = 1;
   /// First events of the file that are worked on before the clock starts; their matches are not counted either.
   std::uint64_t setup = 0;
   MatchWork work = MatchWork::count;
   /// For MatchWork::first.
   std::uint64_t first = 1;
-  /// Called on the working thread about every thousand events with the number of events done. May be empty.
+  /// Called on a working thread, always the same, about every thousand events with the number of events done. May be
+  /// empty.
   std::function<void(std::uint64_t events)> progress;
 };
 
@@ -50,9 +53,11 @@ struct BenchRun {
 [[nodiscard]] Result<void> check_engine_run(const patterns::Plan& plan);
 
 /// Measures the engine alone: an engine for each `on` list of the plan's patterns, fed from memory on the calling
-/// thread. Within the clock lies all that the engine does for an event; the watermark moves after each event and comes
-/// to the end of time after the last one. Streams of the plan without events are at their ends from the start.
-/// Nothing: a stop was asked for. The plan has passed check_engine_run().
+/// thread. With several shards each has a thread of its own, which looks at all events and takes those of its keys, so
+/// that nothing but the events is shared; the clock runs until the last is done. Within the clock lies all that the
+/// engine does for an event; the watermark moves after each event and comes to the end of time after the last one.
+/// Streams of the plan without events are at their ends from the start. Nothing: a stop was asked for. The plan has
+/// passed check_engine_run().
 [[nodiscard]] Result<std::optional<BenchRun>> run_engine(const patterns::Plan& plan, const LoadedEvents& events,
                                                          const BenchOptions& options, const std::stop_token& stop);
 

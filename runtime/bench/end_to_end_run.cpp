@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <utility>
 
@@ -15,7 +16,7 @@ namespace {
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 
 /// The first `end` bytes of a source. A read never spans byte `setup_end`, and `on_setup_end` is called before the
-/// first read behind it: a job asks for more only when all rows it has are worked on.
+/// first read behind it, which is not ready(): so all rows that the job has are worked on.
 class PartOfSource final : public Source {
  public:
   PartOfSource(std::unique_ptr<Source> source, std::uint64_t setup_end, std::uint64_t end,
@@ -31,6 +32,8 @@ class PartOfSource final : public Source {
     if (got) at_ += *got;
     return got;
   }
+  /// Before the end of the setup everything must be worked on.
+  [[nodiscard]] bool ready() const override { return !(at_ == setup_end_ && on_setup_end_) && source_->ready(); }
   [[nodiscard]] const std::string& name() const override { return source_->name(); }
 
  private:
@@ -75,7 +78,9 @@ Result<std::optional<BenchRun>> run_end_to_end(const std::shared_ptr<const patte
     end = *bytes;
   }
 
-  MatchVisitor visitor(*plan, options.work, options.first);
+  // One for each thread that finds matches.
+  std::deque<MatchVisitor> visitors;
+  for (std::uint32_t i = 0; i <= options.shards; ++i) visitors.emplace_back(*plan, options.work, options.first);
   BenchRun before;
   Job* running = nullptr;
   Stopwatch clock;
@@ -84,18 +89,20 @@ Result<std::optional<BenchRun>> run_end_to_end(const std::shared_ptr<const patte
   const auto on_setup_end = [&] {
     if (options.setup == 0) return;
     before = sums_of(running->stats());
-    visitor.reset();
+    for (MatchVisitor& visitor : visitors) visitor.reset();
     clock.start();
   };
   std::vector<JobInput> inputs;
   inputs.push_back({.stream = file.stream,
                     .source = std::make_unique<PartOfSource>(std::move(*source), setup_end, end, on_setup_end),
                     .format = file.format});
-  JobContext context{.now = now};
+  JobContext context{.now = now, .shards = options.shards};
   if (options.progress) {
     context.after_pass = [&] { options.progress(sums_of(running->stats()).events); };
   }
-  if (options.work == MatchWork::all || options.work == MatchWork::first) context.matches = &visitor;
+  if (options.work == MatchWork::all || options.work == MatchWork::first) {
+    for (MatchVisitor& visitor : visitors) context.matches.push_back(&visitor);
+  }
   Job job(plan, std::move(inputs), {}, std::move(context));
   running = &job;
   CEPHEID_TRY(job.run(stop));
@@ -108,7 +115,7 @@ Result<std::optional<BenchRun>> run_end_to_end(const std::shared_ptr<const patte
   run.cpu_seconds = cpu_seconds;
   run.events -= before.events;
   run.timeouts -= before.timeouts;
-  visitor.report(run.matches - before.matches, run);
+  MatchVisitor::report(visitors, run.matches - before.matches, run);
   return std::optional(run);
 }
 

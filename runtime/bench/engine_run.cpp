@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <deque>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +10,8 @@
 #include "runtime/bench/bench_run.hpp"
 #include "runtime/bench/match_visitor.hpp"
 #include "runtime/bench/stopwatch.hpp"
+#include "runtime/shards/key_route.hpp"
+#include "runtime/shards/pattern_groups.hpp"
 #include "runtime/stream/watermark.hpp"
 
 namespace cepheid::runtime {
@@ -21,20 +25,21 @@ using patterns::RelationId;
 // Events between two looks at the clock and at the request to stop.
 constexpr std::size_t kRunRows = 1024;
 
-/// All patterns over one list of streams, with their engine, as a job has them.
+/// Patterns over one list of streams with their engine, as a shard of a job has them.
 class EngineGroup final : private nfa::MatchConsumer {
  public:
-  EngineGroup(const Plan& plan, const std::vector<RelationId>& inputs, RelationId fed, MatchVisitor& visitor)
+  EngineGroup(const Plan& plan, const std::vector<RelationId>& patterns, RelationId fed, MatchVisitor& visitor)
       : visitor_(visitor) {
     std::vector<std::shared_ptr<const nfa::PatternSpec>> specs;
-    for (const patterns::Relation& relation : plan.relations) {
-      const auto* pattern = std::get_if<PatternPlan>(&relation.body);
-      if (pattern == nullptr || pattern->inputs != inputs) continue;
-      patterns_.push_back({.spec = &pattern->spec, .rows = nfa::MatchRows(pattern->spec)});
+    for (const RelationId id : patterns) {
+      const nfa::PatternSpec& spec = std::get<PatternPlan>(plan.relations[id].body).spec;
+      patterns_.push_back({.spec = &spec, .rows = nfa::MatchRows(spec)});
       // The plan owns the spec and outlives the engine.
-      specs.emplace_back(std::shared_ptr<const nfa::PatternSpec>(), &pattern->spec);
+      specs.emplace_back(std::shared_ptr<const nfa::PatternSpec>(), &spec);
     }
-    engine_ = std::make_unique<nfa::Engine>(std::move(specs), static_cast<nfa::MatchConsumer&>(*this));
+    engine_ = std::make_unique<nfa::Engine>(std::move(specs), static_cast<nfa::MatchConsumer&>(*this),
+                                            nfa::Engine::Options{.texts_stay = true});
+    const std::vector<RelationId>& inputs = std::get<PatternPlan>(plan.relations[patterns.front()].body).inputs;
     for (std::uint32_t input = 0; input < inputs.size(); ++input) {
       if (inputs[input] == fed) {
         fed_ = input;
@@ -44,13 +49,15 @@ class EngineGroup final : private nfa::MatchConsumer {
     }
   }
 
-  /// An event of the stream that is fed. False: late.
-  bool push(nfa::Row row, TimeMs time_ms, std::uint64_t sequence, TimeMs low_after_ms) {
-    return !fed_ || engine_->push(*fed_, row, time_ms, sequence, low_after_ms);
+  /// Where the stream that is fed stands in the patterns' list; nothing: it does not.
+  [[nodiscard]] const std::optional<std::uint32_t>& fed() const { return fed_; }
+
+  /// An event of that stream, not a late one.
+  void push(nfa::Row row, TimeMs time_ms, std::uint64_t sequence, TimeMs low_after_ms) {
+    engine_->push(*fed_, row, time_ms, sequence, low_after_ms);
   }
-  void end(std::uint64_t sequence) {
-    if (fed_) engine_->advance(*fed_, kEndOfTime, sequence);
-  }
+  /// Its watermark moves.
+  void advance(TimeMs low_ms, std::uint64_t sequence) { engine_->advance(*fed_, low_ms, sequence); }
 
   /// Adds the counters of all patterns.
   Result<void> add_stats(BenchRun& run) const {
@@ -81,48 +88,26 @@ class EngineGroup final : private nfa::MatchConsumer {
   std::unique_ptr<nfa::Engine> engine_;
 };
 
-/// All engines of a plan, and the watermark of the stream that is fed.
-class EngineRun {
+/// One shard's engines on their way through the events, and the watermark of the stream that these are of.
+class ShardRun {
  public:
-  EngineRun(const Plan& plan, const LoadedEvents& events, const BenchOptions& options)
+  ShardRun(const Plan& plan, const LoadedEvents& events, const BenchOptions& options, ShardId shard,
+           MatchVisitor& visitor)
       : events_(events),
         options_(options),
-        visitor_(plan, options.work, options.first),
+        shard_(shard),
+        visitor_(visitor),
         watermark_(std::get<patterns::SourcePlan>(plan.relations[events.stream].body).lateness) {
     std::vector<std::vector<RelationId>> made;
     for (const patterns::Relation& relation : plan.relations) {
       const auto* pattern = std::get_if<PatternPlan>(&relation.body);
       if (pattern == nullptr || std::ranges::find(made, pattern->inputs) != made.end()) continue;
       made.push_back(pattern->inputs);
-      groups_.push_back(std::make_unique<EngineGroup>(plan, pattern->inputs, events.stream, visitor_));
+      make_groups(plan, pattern->inputs);
     }
   }
 
-  Result<std::optional<BenchRun>> run(const std::stop_token& stop) {
-    const std::uint64_t setup = std::min(options_.setup, events_.rows);
-    if (!push_until(setup, stop)) return std::optional<BenchRun>();
-    BenchRun before;
-    CEPHEID_TRY(add_stats(before));
-    visitor_.reset();
-
-    Stopwatch clock;
-    if (!push_until(events_.rows, stop)) return std::optional<BenchRun>();
-    for (const std::unique_ptr<EngineGroup>& group : groups_) group->end(events_.rows);
-    BenchRun run;
-    run.seconds = clock.seconds();
-    run.cpu_seconds = clock.cpu_seconds();
-
-    CEPHEID_TRY(add_stats(run));
-    run.events = events_.rows - setup;
-    run.timeouts -= before.timeouts;
-    run.late = late_;
-    run.invalid = events_.invalid;
-    visitor_.report(run.matches - before.matches, run);
-    return std::optional(run);
-  }
-
- private:
-  /// Pushes events up to position `end`; false: a stop was asked for.
+  /// Works on events up to position `end`; false: a stop was asked for.
   bool push_until(std::uint64_t end, const std::stop_token& stop) {
     while (next_ < end) {
       const std::uint64_t run_end = std::min<std::uint64_t>(end, next_ + kRunRows);
@@ -138,39 +123,100 @@ class EngineRun {
         }
       }
       visitor_.end_run_of_events();
+      for (Group& group : groups_) {
+        if (group.route) group.route->end_run_of_rows();
+      }
       if (stop.stop_requested()) return false;
-      if (options_.progress) options_.progress(next_);
+      if (options_.progress && shard_ == 0) options_.progress(next_);
     }
     return true;
   }
 
-  void push_rows(const nfa::Batch& batch, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const TimeMs time_ms = batch.time_ms(i);
-      const TimeMs low_after_ms = watermark_.note(time_ms) ? watermark_.low_ms() : kBeginOfTime;
-      bool taken = true;
-      for (const std::unique_ptr<EngineGroup>& group : groups_) {
-        taken &= group->push(batch.row(i), time_ms, batch.sequence(i), low_after_ms);
-      }
-      late_ += taken ? 0 : 1;
+  void end_time() {
+    for (const Group& group : groups_) {
+      if (group.engine->fed()) group.engine->advance(kEndOfTime, events_.rows);
     }
   }
 
   Result<void> add_stats(BenchRun& run) const {
-    for (const std::unique_ptr<EngineGroup>& group : groups_) CEPHEID_TRY(group->add_stats(run));
+    for (const Group& group : groups_) CEPHEID_TRY(group.engine->add_stats(run));
     return {};
+  }
+  /// Of all events, not only the shard's.
+  [[nodiscard]] std::uint64_t late() const { return late_; }
+
+ private:
+  struct Group {
+    std::unique_ptr<EngineGroup> engine;
+    std::optional<KeyRoute> route;    // absent: all keys are here
+    std::vector<ShardId> owners;      // of the rows at hand
+  };
+
+  void make_groups(const Plan& plan, const std::vector<RelationId>& inputs) {
+    std::vector<std::shared_ptr<const nfa::RowLayout>> layouts;
+    for (const RelationId input : inputs) layouts.push_back(plan.relations[input].layout);
+    for (const PatternGroup& from : group_patterns(plan, inputs, options_.shards)) {
+      if (from.home && *from.home != shard_) continue;
+      Group& group = groups_.emplace_back();
+      group.engine = std::make_unique<EngineGroup>(plan, from.patterns, events_.stream, visitor_);
+      if (from.home || options_.shards == 1) continue;
+      const auto& first = std::get<PatternPlan>(plan.relations[from.patterns.front()].body);
+      group.route.emplace(first.spec, layouts, options_.shards);
+    }
+  }
+
+  void push_rows(const nfa::Batch& batch, std::size_t begin, std::size_t end) {
+    for (Group& group : groups_) {
+      const std::optional<std::uint32_t>& fed = group.engine->fed();
+      if (group.route && fed) group.route->find_shards(*fed, batch, begin, end, group.owners);
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      const TimeMs time_ms = batch.time_ms(i);
+      if (time_ms < watermark_.low_ms()) {
+        ++late_;
+        continue;
+      }
+      const TimeMs low_after_ms = watermark_.note(time_ms) ? watermark_.low_ms() : kBeginOfTime;
+      for (Group& group : groups_) {
+        if (!group.engine->fed()) continue;
+        if (!group.route || group.owners[i - begin] == shard_) {
+          group.engine->push(batch.row(i), time_ms, batch.sequence(i), low_after_ms);
+        } else if (low_after_ms != kBeginOfTime) {
+          group.engine->advance(low_after_ms, batch.sequence(i));
+        }
+      }
+    }
   }
 
   const LoadedEvents& events_;
   const BenchOptions& options_;
-  MatchVisitor visitor_;
+  ShardId shard_;
+  MatchVisitor& visitor_;
   Watermark watermark_;
-  std::vector<std::unique_ptr<EngineGroup>> groups_;
+  std::vector<Group> groups_;
   std::uint64_t next_ = 0;    // of all events; the next one is row_ of batch batch_
   std::size_t batch_ = 0;
   std::size_t row_ = 0;
   std::uint64_t late_ = 0;
 };
+
+/// Calls `work` for each shard: on the calling thread if there is one only, else on a thread each. False: a call said
+/// so.
+template <typename Work>
+bool for_each_shard(std::deque<ShardRun>& shards, Work work) {
+  if (shards.size() == 1) return work(shards.front());
+  std::vector<std::uint8_t> done(shards.size(), 0);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < shards.size(); ++i) threads.emplace_back([&, i] { done[i] = work(shards[i]) ? 1 : 0; });
+  }
+  return std::ranges::all_of(done, [](std::uint8_t shard) { return shard != 0; });
+}
+
+Result<void> add_stats(const std::deque<ShardRun>& shards, BenchRun& run) {
+  for (const ShardRun& shard : shards) CEPHEID_TRY(shard.add_stats(run));
+  return {};
+}
 
 }    // namespace
 
@@ -194,7 +240,38 @@ Result<void> check_engine_run(const Plan& plan) {
 
 Result<std::optional<BenchRun>> run_engine(const Plan& plan, const LoadedEvents& events, const BenchOptions& options,
                                            const std::stop_token& stop) {
-  return EngineRun(plan, events, options).run(stop);
+  std::deque<MatchVisitor> visitors;
+  std::deque<ShardRun> shards;
+  for (std::uint32_t id = 0; id < options.shards; ++id) {
+    MatchVisitor& visitor = visitors.emplace_back(plan, options.work, options.first);
+    shards.emplace_back(plan, events, options, static_cast<ShardId>(id), visitor);
+  }
+  const std::uint64_t setup = std::min(options.setup, events.rows);
+  if (!for_each_shard(shards, [&](ShardRun& shard) { return shard.push_until(setup, stop); })) {
+    return std::optional<BenchRun>();
+  }
+  BenchRun before;
+  CEPHEID_TRY(add_stats(shards, before));
+  for (MatchVisitor& visitor : visitors) visitor.reset();
+
+  Stopwatch clock;
+  const bool done = for_each_shard(shards, [&](ShardRun& shard) {
+    if (!shard.push_until(events.rows, stop)) return false;
+    shard.end_time();
+    return true;
+  });
+  if (!done) return std::optional<BenchRun>();
+  BenchRun run;
+  run.seconds = clock.seconds();
+  run.cpu_seconds = clock.cpu_seconds();
+
+  CEPHEID_TRY(add_stats(shards, run));
+  run.events = events.rows - setup;
+  run.timeouts -= before.timeouts;
+  run.late = shards.front().late();
+  run.invalid = events.invalid;
+  MatchVisitor::report(visitors, run.matches - before.matches, run);
+  return std::optional(run);
 }
 
 }    // namespace cepheid::runtime

@@ -36,10 +36,18 @@ void MatchVisitor::reset() {
   spec_ = nullptr;
 }
 
-void MatchVisitor::report(std::uint64_t found, BenchRun& run) const {
-  run.matches = work_ == MatchWork::first ? visited_ : found;
-  run.match_events = match_events_;
-  if (work_ == MatchWork::all && has_ids_) run.checksum = checksum_;
+void MatchVisitor::report(const std::deque<MatchVisitor>& visitors, std::uint64_t found, BenchRun& run) {
+  std::uint64_t visited = 0;
+  std::uint64_t checksum = 0;
+  run.match_events = 0;
+  for (const MatchVisitor& visitor : visitors) {
+    visited += visitor.visited_;
+    checksum += visitor.checksum_;
+    run.match_events += visitor.match_events_;
+  }
+  const MatchVisitor& any = visitors.front();
+  run.matches = any.work_ == MatchWork::first ? visited : found;
+  if (any.work_ == MatchWork::all && any.has_ids_) run.checksum = checksum;
 }
 
 void MatchVisitor::on_match(const nfa::PatternSpec& spec, const nfa::MatchView& match, std::span<const nfa::Datum>) {
@@ -55,9 +63,9 @@ void MatchVisitor::on_engine_match(const nfa::PatternSpec& spec, const nfa::Matc
 void MatchVisitor::visit(const nfa::PatternSpec& spec, const nfa::MatchView& match) {
   if (match.timed_out || work_ == MatchWork::count || work_ == MatchWork::none) return;
   if (work_ == MatchWork::first) {
-    if (spec_ != &spec || sequence_ != match.sequence) of_event_ = 0;
+    if (spec_ != &spec || rank_ != match.rank) of_event_ = 0;
     spec_ = &spec;
-    sequence_ = match.sequence;
+    rank_ = match.rank;
     if (++of_event_ > first_) return;
   }
   ++visited_;

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <vector>
 
 #include "nfa/engine/match_rows.hpp"
 #include "nfa/matcher/match.hpp"
 #include "runtime/bench/bench_run.hpp"
-#include "runtime/operators/pattern.hpp"
+#include "runtime/operators/match_listener.hpp"
 
 namespace cepheid::runtime {
 
@@ -19,8 +20,8 @@ class MatchVisitor final : public MatchListener {
 
   /// Forgets what was counted: the setup is over.
   void reset();
-  /// Puts what was counted into `run`; `found` is the number of all matches.
-  void report(std::uint64_t found, BenchRun& run) const;
+  /// Puts what visitors of the same work have counted into `run`; `found` is the number of all matches.
+  static void report(const std::deque<MatchVisitor>& visitors, std::uint64_t found, BenchRun& run);
 
   void on_match(const nfa::PatternSpec& spec, const nfa::MatchView& match,
                 std::span<const nfa::Datum> emitted) override;
@@ -42,7 +43,7 @@ class MatchVisitor final : public MatchListener {
   std::uint64_t checksum_ = 0;
   // Of the pattern and the event that matches were visited for last.
   const nfa::PatternSpec* spec_ = nullptr;
-  std::uint64_t sequence_ = 0;
+  std::uint64_t rank_ = 0;
   std::uint64_t of_event_ = 0;    // matches visited
   nfa::EvalScratch scratch_;
   std::vector<nfa::Datum> items_;

@@ -11,13 +11,14 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
-#include "patterns/source/diagnostics.hpp"
 #include "runtime/bench/bench_run.hpp"
 #include "runtime/bench/report.hpp"
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/event_files.hpp"
 #include "runtime/cli/rule_file.hpp"
 #include "runtime/cli/stop_on_signal.hpp"
+#include "runtime/shards/track.hpp"
 
 namespace cepheid::cli {
 
@@ -32,7 +33,7 @@ struct Options {
   std::string rules;
   std::string events;
   std::string stream;
-  std::uint64_t shards = 1;
+  std::uint32_t shards = 1;
   std::uint64_t repeat = 1;
   std::uint64_t take = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t setup = 0;
@@ -40,33 +41,6 @@ struct Options {
   std::string matches = "count";
   std::string format = "text";
 };
-
-/// The stream that the events are of.
-Result<patterns::RelationId> find_stream(const patterns::Plan& plan, const std::string& wanted) {
-  std::vector<std::string_view> names;
-  std::vector<patterns::RelationId> streams;
-  for (patterns::RelationId id = 0; id < plan.relations.size(); ++id) {
-    if (!std::holds_alternative<patterns::SourcePlan>(plan.relations[id].body)) continue;
-    if (plan.relations[id].name == wanted) return id;
-    names.push_back(plan.relations[id].name);
-    streams.push_back(id);
-  }
-  if (!wanted.empty()) {
-    const std::string_view near = patterns::nearest_name(wanted, names);
-    return Error{near.empty() ? fmt::format("no stream `{}` in the rule file", wanted)
-                              : fmt::format("no stream `{}` in the rule file: did you mean `{}`?", wanted, near)};
-  }
-  if (streams.empty()) return Error{"the rule file has no stream for the events"};
-  if (streams.size() > 1) return Error{"the rule file has several streams: name that of the events by `--stream`"};
-  return streams.front();
-}
-
-patterns::SourceFormat format_of(std::string_view path) {
-  for (const std::string_view packed : {".gz", ".zst"}) {
-    if (path.ends_with(packed)) path.remove_suffix(packed.size());
-  }
-  return path.ends_with(".csv") ? patterns::SourceFormat::csv : patterns::SourceFormat::json;
-}
 
 /// Reads `all`, `count`, `none` or `first=N`; false: it is none of these.
 bool parse_matches(std::string_view text, runtime::BenchOptions& options) {
@@ -160,18 +134,15 @@ Result<std::vector<BenchRun>> measure(const std::shared_ptr<const patterns::Plan
 }
 
 int bench(const Options& options) {
-  runtime::BenchOptions bench{.setup = options.setup};
+  runtime::BenchOptions bench{.shards = options.shards, .setup = options.setup};
   if (!parse_matches(options.matches, bench)) {
     print_error(fmt::format("`--matches {}`: it is `all`, `count`, `none` or `first=N`", options.matches));
     return kWrong;
   }
-  if (options.shards != 1) {
-    print_error(fmt::format("`--shards {}`: more than one shard is not supported yet", options.shards));
-    return kWrong;
-  }
   const LoadedRules rules = load_rules(options.rules);
   if (rules.plan == nullptr) return kWrong;
-  const Result<patterns::RelationId> stream = find_stream(*rules.plan, options.stream);
+  const Result<patterns::RelationId> stream =
+      find_stream(*rules.plan, options.stream, "name that of the events by `--stream`");
   if (!stream) {
     print_error(stream.error().message);
     return kWrong;
@@ -241,9 +212,9 @@ Command add_bench(CLI::App& program) {
       ->required();
   command->add_option("--stream", options->stream, "The stream that they are of, if the rule file has several")
       ->type_name("NAME");
-  command->add_option("--shards", options->shards, "Threads, each with a part of the keys (1; more: not yet)")
+  command->add_option("--shards", options->shards, "Threads, each with a part of the keys (1)")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::uint32_t{1}, runtime::kMaxShards));
   command->add_option("--repeat", options->repeat, "Runs, each with fresh state (1)")
       ->type_name("N")
       ->check(CLI::Range(std::uint64_t{1}, kMaxRepeats));
@@ -267,9 +238,11 @@ Command add_bench(CLI::App& program) {
   command->footer(
       "engine: the events are decoded into memory first; the clock runs while the patterns' engine takes them, one by\n"
       "one, and until time has ended and all timers have fired. The watermark moves after each event. No `emit` is\n"
-      "computed but with --matches all. Patterns over derived streams cannot be measured this way.\n"
+      "computed but with --matches all. Patterns over derived streams cannot be measured this way. With several "
+      "shards\n"
+      "each thread looks at all events and takes those of its keys; the clock runs until the last thread is done.\n"
       "end-to-end: the clock runs from opening the file until all matches are found and their `emit` is computed; it\n"
-      "is the way of `run`, without sinks.\n"
+      "is the way of `run`, without sinks. With several shards one more thread reads.\n"
       "The last line of --format tsv is `events TAB seconds TAB matches` of the median run.\n"
       "SIGINT or SIGTERM ends the measurement; the runs that were done are reported.\n"
       "Exit status: 0 measured, 1 the events could not be read or no run was done, 2 a wrong rule file or wrong "

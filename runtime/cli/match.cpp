@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "patterns/source/diagnostics.hpp"
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/event_files.hpp"
 #include "runtime/cli/rule_file.hpp"
 #include "runtime/cli/stop_on_signal.hpp"
 #include "runtime/stream/print_matches.hpp"
@@ -26,33 +26,6 @@ struct Options {
   std::string stream;
   std::vector<std::string> patterns;
 };
-
-/// The relation of that name whose body is a T; the error names the nearest one.
-template <typename T>
-Result<RelationId> find_relation(const patterns::Plan& plan, std::string_view name, std::string_view kind) {
-  std::vector<std::string_view> names;
-  for (RelationId id = 0; id < plan.relations.size(); ++id) {
-    if (!std::holds_alternative<T>(plan.relations[id].body)) continue;
-    if (plan.relations[id].name == name) return id;
-    names.push_back(plan.relations[id].name);
-  }
-  const std::string_view near = patterns::nearest_name(name, names);
-  return Error{near.empty() ? fmt::format("no {} `{}` in the rule file", kind, name)
-                            : fmt::format("no {} `{}` in the rule file: did you mean `{}`?", kind, name, near)};
-}
-
-/// The stream of files that do not name theirs.
-Result<RelationId> default_stream(const patterns::Plan& plan, const Options& options) {
-  if (!options.stream.empty()) return find_relation<patterns::SourcePlan>(plan, options.stream, "stream");
-  std::optional<RelationId> only;
-  for (RelationId id = 0; id < plan.relations.size(); ++id) {
-    if (!std::holds_alternative<patterns::SourcePlan>(plan.relations[id].body)) continue;
-    if (only) return Error{"the rule file has several streams: write `--events STREAM=FILE` or name one by `--stream`"};
-    only = id;
-  }
-  if (!only) return Error{"the rule file has no stream for the events"};
-  return *only;
-}
 
 bool is_name(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -75,16 +48,10 @@ Result<EventFile> parse_event_file(const patterns::Plan& plan, const Options& op
     if (stream) return EventFile{.stream = *stream, .path = argument.substr(equals + 1)};
     if (is_name(name)) return stream.error();
   }
-  Result<RelationId> stream = default_stream(plan, options);
+  Result<RelationId> stream =
+      find_stream(plan, options.stream, "write `--events STREAM=FILE` or name one by `--stream`");
   if (!stream) return stream.error();
   return EventFile{.stream = *stream, .path = argument};
-}
-
-patterns::SourceFormat format_of(std::string_view path) {
-  for (const std::string_view packed : {".gz", ".zst"}) {
-    if (path.ends_with(packed)) path.remove_suffix(packed.size());
-  }
-  return path.ends_with(".csv") ? patterns::SourceFormat::csv : patterns::SourceFormat::json;
 }
 
 int match(const Options& options) {

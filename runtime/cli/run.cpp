@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include "runtime/cli/rule_file.hpp"
 #include "runtime/cli/stop_on_signal.hpp"
 #include "runtime/io/open.hpp"
+#include "runtime/shards/track.hpp"
 #include "runtime/stream/job.hpp"
 
 namespace cepheid::cli {
@@ -25,8 +27,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// One for each processor of this machine.
+std::uint32_t default_shards() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, runtime::kMaxShards);
+}
+
 struct Options {
   std::string rules;
+  std::uint32_t shards = default_shards();
   bool quiet = false;
   bool no_progress = false;
 };
@@ -156,7 +164,7 @@ int run(const Options& options) {
   Progress progress;
   const bool with_progress = !options.quiet && !options.no_progress && ::isatty(STDERR_FILENO) == 1;
   runtime::Job* running = nullptr;
-  runtime::JobContext context{.now = wall_clock_ms};
+  runtime::JobContext context{.now = wall_clock_ms, .shards = options.shards};
   context.log = [&](std::string_view message) {
     progress.clear();
     log->warn(message);
@@ -186,6 +194,13 @@ Command add_run(CLI::App& program) {
   CLI::App* command = program.add_subcommand("run", "Run a rule file: read its streams, write its sinks");
   command->add_option("RULES", options->rules, "The rule file; relative paths in it are relative to its folder")
       ->required();
+  command
+      ->add_option(
+          "--shards", options->shards,
+          "Threads that the keys of patterns are spread over (one for each processor); the output is the same\n"
+          "at any number. One: the whole job is one thread's")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint32_t{1}, runtime::kMaxShards));
   command->add_flag("--quiet", options->quiet, "No progress line and no summary on standard error");
   command->add_flag("--no-progress", options->no_progress, "No progress line (there is none anyway but on a terminal)");
   command->footer(

@@ -38,6 +38,12 @@ bool FileSource::wait_readable() {
   return false;
 }
 
+bool FileSource::ready() const {
+  if (!may_block_) return true;
+  pollfd asked{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  return ::poll(&asked, 1, 0) > 0;
+}
+
 Result<std::size_t> FileSource::read(char* to, std::size_t size) {
   for (;;) {
     if (may_block_ && !wait_readable()) return std::size_t{0};

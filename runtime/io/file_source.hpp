@@ -13,6 +13,7 @@ class FileSource final : public Source {
   FileSource& operator=(const FileSource&) = delete;
 
   Result<std::size_t> read(char* to, std::size_t size) override;
+  [[nodiscard]] bool ready() const override;
   [[nodiscard]] const std::string& name() const override { return name_; }
 
  private:

@@ -15,6 +15,7 @@ class TextSource final : public Source {
     next_ += given;
     return given;
   }
+  [[nodiscard]] bool ready() const override { return true; }
   [[nodiscard]] const std::string& name() const override { return name_; }
 
  private:

@@ -16,6 +16,9 @@ class Source {
   /// Reads at most `size` (> 0) bytes to `to` and says how many; waits until there is at least one. 0: the end, or the
   /// stop that was asked for (the stop token tells which).
   virtual Result<std::size_t> read(char* to, std::size_t size) = 0;
+  /// Would read() give bytes, or the end, without a wait for somebody who writes them? False only says that it may
+  /// wait.
+  [[nodiscard]] virtual bool ready() const = 0;
   /// For messages and for the place of a row: the path as it was given.
   [[nodiscard]] virtual const std::string& name() const = 0;
 };

@@ -28,6 +28,7 @@ class UnpackingSource final : public Source {
     if (!looked_) CEPHEID_TRY(look());
     return unpacker_ == nullptr ? read_plain(to, size) : read_packed(to, size);
   }
+  [[nodiscard]] bool ready() const override { return (looked_ && next_ != filled_) || ended_ || packed_->ready(); }
   [[nodiscard]] const std::string& name() const override { return name_; }
 
  private:

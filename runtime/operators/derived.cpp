@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "runtime/stream/watermark.hpp"
 
@@ -42,6 +43,8 @@ Result<void> DerivedOperator::process() {
   merge_.walk([&](std::size_t input, const nfa::Batch& batch,
                   std::size_t i) { take_row(input, batch.row(i), batch.time_ms(i), batch.sequence(i)); },
               [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+  // Computed text goes with the rows, which may be read longer than until the next call.
+  std::swap(output_.arena(), scratch_.arena);
   return {};
 }
 

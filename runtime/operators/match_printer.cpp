@@ -3,31 +3,35 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <tuple>
+#include <variant>
 
 #include <fmt/format.h>
 
 namespace cepheid::runtime {
 
-MatchPrinter::MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<Sink> out)
-    : patterns_(std::move(patterns)), out_(std::move(out)) {}
-
-MatchPrinter::Known& MatchPrinter::known(const nfa::PatternSpec& spec) {
-  const auto found = std::ranges::find(known_, &spec, &Known::spec);
-  if (found != known_.end()) return *found;
-  Known made{.spec = &spec,
-             .printed = patterns_.empty() || std::ranges::find(patterns_, spec.name) != patterns_.end(),
-             .events = {}};
-  if (spec.stream_field) {
-    for (const nfa::PatternSpec::Input& input : spec.inputs) made.events.emplace_back(spec.layout, input.fields);
-  } else {
-    made.events.emplace_back(spec.layout);
+MatchPrinter::MatchPrinter(const patterns::Plan& plan, const std::vector<std::string>& patterns,
+                           std::unique_ptr<Sink> out)
+    : out_(std::move(out)) {
+  for (const patterns::Relation& relation : plan.relations) {
+    const auto* pattern = std::get_if<patterns::PatternPlan>(&relation.body);
+    if (pattern == nullptr) continue;
+    const nfa::PatternSpec& spec = pattern->spec;
+    Known& made = known_.emplace_back();
+    made.spec = &spec;
+    made.printed = patterns.empty() || std::ranges::find(patterns, spec.name) != patterns.end();
+    if (spec.stream_field) {
+      for (const nfa::PatternSpec::Input& input : spec.inputs) made.events.emplace_back(spec.layout, input.fields);
+    } else {
+      made.events.emplace_back(spec.layout);
+    }
   }
-  return known_.emplace_back(std::move(made));
 }
 
 void MatchPrinter::on_match(const nfa::PatternSpec& spec, const nfa::MatchView& match,
                             std::span<const nfa::Datum> emitted) {
-  const Known& pattern = known(spec);
+  const auto position = static_cast<std::size_t>(std::ranges::find(known_, &spec, &Known::spec) - known_.begin());
+  const Known& pattern = known_[position];
   if (!pattern.printed) return;
   const std::size_t begin = text_.size();
   text_.append("{\"pattern\":");
@@ -53,7 +57,12 @@ void MatchPrinter::on_match(const nfa::PatternSpec& spec, const nfa::MatchView& 
   }
   if (match.timed_out) text_.append(",\"timeout\":true");
   text_.append("}\n");
-  lines_.push_back({.sequence = match.sequence, .begin = begin, .end = text_.size()});
+  lines_.push_back({.sequence = match.sequence,
+                    .time_ms = match.time_ms,
+                    .rank = match.rank,
+                    .pattern = position,
+                    .begin = begin,
+                    .end = text_.size()});
 }
 
 void MatchPrinter::append_steps(const Known& pattern, const nfa::MatchView& match) {
@@ -78,8 +87,8 @@ void MatchPrinter::append_steps(const Known& pattern, const nfa::MatchView& matc
 
 Result<void> MatchPrinter::end_pass() {
   if (lines_.empty()) return {};
-  // Each engine gives its matches in order; several engines may have to be put together.
-  if (!std::ranges::is_sorted(lines_, {}, &Line::sequence)) std::ranges::stable_sort(lines_, {}, &Line::sequence);
+  const auto place = [](const Line& line) { return std::tuple(line.sequence, line.time_ms, line.rank, line.pattern); };
+  if (!std::ranges::is_sorted(lines_, {}, place)) std::ranges::stable_sort(lines_, {}, place);
   for (const Line& line : lines_) {
     CEPHEID_TRY(out_->write(std::string_view(text_).substr(line.begin, line.end - line.begin)));
   }

@@ -5,17 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "patterns/plan/plan.hpp"
 #include "runtime/codec/json_writer.hpp"
 #include "runtime/io/sink.hpp"
-#include "runtime/operators/pattern.hpp"
+#include "runtime/operators/match_listener.hpp"
 
 namespace cepheid::runtime {
 
-/// Prints matches as JSON objects, one a line, in the order of the rows that completed them.
+/// Prints matches as JSON objects, one a line, in the order of the rows that caused them; those of one cause by their
+/// event time, then by the row that is their last event, then as the rule file has their patterns.
 class MatchPrinter final : public MatchListener {
  public:
-  /// Only these patterns; all if the list is empty.
-  MatchPrinter(std::vector<std::string> patterns, std::unique_ptr<Sink> out);
+  /// Only these patterns of `plan`, which must outlive it; all if the list is empty.
+  MatchPrinter(const patterns::Plan& plan, const std::vector<std::string>& patterns, std::unique_ptr<Sink> out);
 
   void on_match(const nfa::PatternSpec& spec, const nfa::MatchView& match,
                 std::span<const nfa::Datum> emitted) override;
@@ -30,16 +32,17 @@ class MatchPrinter final : public MatchListener {
   };
   struct Line {
     std::uint64_t sequence;
-    std::size_t begin;    // in text_
+    TimeMs time_ms;
+    std::uint64_t rank;
+    std::size_t pattern;    // in known_
+    std::size_t begin;      // in text_
     std::size_t end;
   };
 
-  Known& known(const nfa::PatternSpec& spec);
   void append_steps(const Known& pattern, const nfa::MatchView& match);
 
-  std::vector<std::string> patterns_;
   std::unique_ptr<Sink> out_;
-  std::vector<Known> known_;
+  std::vector<Known> known_;    // in the plan's order
   std::vector<std::uint32_t> by_step_;
   std::string text_;
   std::vector<Line> lines_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -10,7 +11,7 @@
 #include "patterns/plan/plan.hpp"
 #include "runtime/io/sink.hpp"
 #include "runtime/io/source.hpp"
-#include "runtime/operators/pattern.hpp"
+#include "runtime/operators/match_listener.hpp"
 #include "runtime/stream/counters.hpp"
 
 namespace cepheid::runtime {
@@ -30,11 +31,18 @@ struct JobContext {
   std::function<void(std::string_view)> log;
   /// Called after each run of rows, on the job's thread. May be empty.
   std::function<void()> after_pass;
-  /// Gets whole matches; may be null. Must outlive the job.
-  MatchListener* matches = nullptr;
+  /// Threads that patterns' keys are spread over, at most kMaxShards (shards/track.hpp). One: the thread that runs the
+  /// job does all. The output is the same, byte for byte, at any number.
+  std::uint32_t shards = 1;
+  /// Who gets whole matches; empty: nobody. With one shard it is one, called on the job's thread. With several it is
+  /// one for each of them, called on its thread, not in the order of the output, and one more, called on the job's
+  /// thread, for patterns over what was found by others; end_pass() is called of that one only. They must outlive the
+  /// job.
+  std::vector<MatchListener*> matches;
 };
 
-/// A plan at work: inputs, the graph of operators, sinks, on the thread that calls run().
+/// A plan at work: inputs, the graph of operators, sinks, on the thread that calls run(); with several shards patterns
+/// are on threads of theirs.
 ///
 /// The graph works in passes: a run of source rows in the order of arrival goes through all operators before the next.
 /// Every relation has one batch; an operator reads its inputs' and fills its own.

@@ -14,7 +14,6 @@ struct MergedReader::Feed {
   Decoded decoded;
   bool timed;
   bool ended = false;
-  bool full = false;          // the last read gave as many records as were asked for: more wait in memory
   std::size_t row = 0;        // of decoded.rows: rows before it were given
   std::size_t invalid = 0;    // of decoded.invalid
 
@@ -55,17 +54,18 @@ Result<void> MergedReader::refill(const std::stop_token& stop) {
     Feed& feed = *feeds_[i];
     if (feed.ended || !feed.exhausted()) continue;
     if (pending_ != 0) {
-      CEPHEID_TRY(receiver_.on_pass(!feed.full));
+      CEPHEID_TRY(receiver_.on_pass(false));
       pending_ = 0;
     }
     feed.decoded.clear();
     feed.row = 0;
     feed.invalid = 0;
-    const Result<void> read = feed.rows.read(kMaxPassRows, stop, feed.decoded);
-    if (!read) return read.error();
-    const std::size_t records = feed.decoded.rows.size() + feed.decoded.invalid.size();
-    feed.full = records == kMaxPassRows;
-    if (records == 0) {
+    if (!feed.rows.take(kMaxPassRows, feed.decoded)) {
+      if (!feed.rows.ready()) CEPHEID_TRY(receiver_.on_pass(true));
+      const Result<void> read = feed.rows.read(kMaxPassRows, stop, feed.decoded);
+      if (!read) return read.error();
+    }
+    if (feed.decoded.empty()) {
       if (!feed.rows.ended()) continue;    // stopped
       feed.ended = true;
       receiver_.on_end(i);

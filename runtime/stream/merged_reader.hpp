@@ -24,7 +24,8 @@ class RowReceiver {
   virtual void on_invalid(std::size_t input, const InvalidRecord& record) = 0;
   /// Input `input` has come to its end.
   virtual void on_end(std::size_t input) = 0;
-  /// Rows given so far must be used now: their memory is taken back. `waits`: the reader may wait for bytes after it.
+  /// Rows given so far must be used or kept now: their memory is taken back. `waits`: the reader may wait for bytes
+  /// after it.
   virtual Result<void> on_pass(bool waits) = 0;
 };
 

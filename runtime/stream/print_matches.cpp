@@ -9,8 +9,9 @@ namespace cepheid::runtime {
 Result<void> print_matches(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> inputs,
                            std::vector<std::string> patterns, std::unique_ptr<Sink> out, JobContext context,
                            const std::stop_token& stop) {
-  MatchPrinter printer(std::move(patterns), std::move(out));
-  context.matches = &printer;
+  MatchPrinter printer(*plan, patterns, std::move(out));
+  context.shards = 1;
+  context.matches = {&printer};
   Job job(std::move(plan), std::move(inputs), {}, std::move(context));
   return job.run(stop);
 }

@@ -15,16 +15,18 @@ RowInput::RowInput(std::unique_ptr<Source> source, std::unique_ptr<Decoder> deco
     : source_(std::move(source)), decoder_(std::move(decoder)) {}
 
 Result<void> RowInput::read(std::size_t max_records, const std::stop_token& stop, Decoded& out) {
-  const std::size_t rows_before = out.rows.size();
-  const std::size_t invalid_before = out.invalid.size();
   for (;;) {
-    if (next_ < filled_) {
-      next_ += decoder_->decode({buffer_.data() + next_, filled_ - next_}, ended_, max_records, out);
-      if (out.rows.size() != rows_before || out.invalid.size() != invalid_before) return {};
-    }
-    if (ended_ || stop.stop_requested()) return {};
+    if (take(max_records, out) || ended_ || stop.stop_requested()) return {};
     CEPHEID_TRY(fill(stop));
   }
+}
+
+bool RowInput::take(std::size_t max_records, Decoded& out) {
+  if (next_ == filled_) return false;
+  const std::size_t rows_before = out.rows.size();
+  const std::size_t invalid_before = out.invalid.size();
+  next_ += decoder_->decode({buffer_.data() + next_, filled_ - next_}, ended_, max_records, out);
+  return out.rows.size() != rows_before || out.invalid.size() != invalid_before;
 }
 
 Result<void> RowInput::fill(const std::stop_token& stop) {

@@ -21,6 +21,12 @@ class RowInput {
   /// or a stop.
   Result<void> read(std::size_t max_records, const std::stop_token& stop, Decoded& out);
 
+  /// Appends what is complete in memory, at most `max_records`; false: nothing is.
+  bool take(std::size_t max_records, Decoded& out);
+
+  /// Would the source give more bytes without a wait?
+  [[nodiscard]] bool ready() const { return ended_ || source_->ready(); }
+
   /// Has the source come to its end? A stop is none: more would have followed.
   [[nodiscard]] bool ended() const { return ended_; }
 

@@ -1,10 +1,16 @@
 """`cepheid run`: standard input and output, outputs, signals."""
+import json
+import os
+import pathlib
+import shutil
 import signal
 import threading
 import unittest
 
 import program
 from program import event
+
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent.parent / 'examples'
 
 
 class Run(program.ProgramTest):
@@ -55,6 +61,33 @@ class Run(program.ProgramTest):
             outputs.add(self.read('out.jsonl'))
         self.assertEqual(len(outputs), 1)
 
+    def test_any_number_of_shards_gives_the_same_bytes(self):
+        for name in ('app.cep', 'events.jsonl'):
+            shutil.copy(EXAMPLES / 'shop' / name, self.folder)
+        outputs = []
+        for words in ([], ['--shards', 1], ['--shards', 2], ['--shards', 4], ['--shards', 100]):
+            self.cepheid('run', 'app.cep', *words, env={**os.environ, 'OUTPUT_DIR': str(self.folder / 'out')})
+            outputs.append({path.name: path.read_bytes() for path in (self.folder / 'out').iterdir()})
+        self.assertTrue(all(got == outputs[0] for got in outputs))
+        self.assertGreater(sum(map(len, outputs[0].values())), 0)
+
+    def test_a_wrong_number_of_shards_is_status_2(self):
+        self.rules('stdin', 'sink out from pairs to stdout')
+        for wrong in ('0', '-1', 'many', '1.5', '100000'):
+            with self.subTest(wrong):
+                self.cepheid('run', 'app.cep', '--shards', wrong, status=2)
+
+    def test_rows_are_written_before_the_job_waits_for_more(self):
+        for shards in (1, 3):
+            with self.subTest(shards):
+                self.rules('stdin', 'sink out from pairs to stdout')
+                process = self.start('run', 'app.cep', '--shards', shards)
+                process.stdin.write((event(1, 'a') + event(2, 'b')).encode())
+                process.stdin.flush()    # and it stays open
+                self.assertEqual(json.loads(process.stdout.readline()), {'a': 1, 'b': 2})
+                process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 0)
+
     def test_when_the_reader_of_standard_output_goes_away_the_other_sinks_get_their_rows(self):
         self.rules('stdin', 'sink shown from all_rows to stdout\nsink out from all_rows to file "out.jsonl"')
         process = self.start('run', 'app.cep')
@@ -67,10 +100,10 @@ class Run(program.ProgramTest):
         self.assertEqual([row['id'] for row in self.rows('out.jsonl')], list(range(100)))
 
     def test_the_end_by_a_signal_leaves_all_outputs_written(self):
-        for sent in (signal.SIGTERM, signal.SIGINT):
-            with self.subTest(sent.name):
+        for sent, shards in ((signal.SIGTERM, 1), (signal.SIGTERM, 3), (signal.SIGINT, 3)):
+            with self.subTest(sent.name, shards=shards):
                 self.rules('stdin', 'sink out from all_rows to file "out.jsonl"\nsink pairs_out from pairs to file "pairs.jsonl"')
-                process = self.start('run', 'app.cep')
+                process = self.start('run', 'app.cep', '--shards', shards)
                 process.stdin.write(''.join(event(i, 'ab'[i % 2]) for i in range(50_000)).encode())
                 process.stdin.flush()    # more than a pipe holds: the job has read most of it, and the input stays open
                 process.send_signal(sent)

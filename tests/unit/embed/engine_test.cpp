@@ -226,6 +226,26 @@ TEST(Engine, TakesStructsOfStringsAndOfSymbols) {
   EXPECT_EQ(symbols.size(), 3u);
 }
 
+TEST(Engine, OfSymbolsOnlyGivesTheSame) {
+  Told told;
+  SymbolTable symbols;
+  Engine engine(rules_of(kRules), told.handlers(), {.symbols_only = true});
+  EXPECT_EQ(engine.input<NarrowClick>("clicks").error().message,
+            "the struct binds strings, and the engine takes symbols only");
+  Result<Input<SymbolClick>> clicks = engine.input<SymbolClick>("clicks");
+  ASSERT_TRUE(clicks);
+  const auto push = [&](const char* user, const char* action, TimeMs at) {
+    engine.push(*clicks, {.user = symbols.intern(user), .action = symbols.intern(action), .at = {at}});
+  };
+  push("ann", "login", 1000);
+  push("bob", "login", 1010);
+  push("ann", "buy", 1040);
+  push("bob", "buy", 1115);
+  engine.finish();
+  EXPECT_THAT(told.lines, ElementsAre("match ann 40", "timeout bob 1110"));
+  EXPECT_EQ(engine.load(engine.save()).error().message, "an engine that takes symbols only cannot load a state");
+}
+
 TEST(Engine, SaysWhichFieldAStructLacks) {
   Engine engine(rules_of(kRules), {});
   EXPECT_EQ(engine.input<NarrowClick>("clicks").error().message,

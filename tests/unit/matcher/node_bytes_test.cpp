@@ -26,13 +26,6 @@ class NodeBytes : public testing::Test {
     held_.push_back(node);
     return node;
   }
-  /// Takes over the references to the two.
-  Node* join(Node* older, Node* newer) {
-    buffer_.hold(older);
-    buffer_.hold(newer);
-    held_.push_back(buffer_.join(older, newer));
-    return held_.back();
-  }
 
   std::string write(const std::vector<Node*>& paths) {
     std::string bytes;
@@ -43,10 +36,10 @@ class NodeBytes : public testing::Test {
     return bytes;
   }
   /// As many as there are, or null where the reader failed.
-  std::vector<Node*> read(const std::string& bytes, std::size_t paths, bool joins = true) {
+  std::vector<Node*> read(const std::string& bytes, std::size_t paths) {
     ByteReader in{std::string_view(bytes)};
     EventReader events(in, layout_, read_events_, {.last_place = place_, .inputs = 1});
-    NodeReader nodes(events, read_buffer_, {.steps = 2, .joins = joins});
+    NodeReader nodes(events, read_buffer_, kSteps);
     std::vector<Node*> read;
     for (std::size_t i = 0; i < paths; ++i) {
       read.push_back(nodes.read());
@@ -59,11 +52,12 @@ class NodeBytes : public testing::Test {
     return std::string(read_field(node->event->row(), layout_.slot(0)).text->view());
   }
 
+  static constexpr std::size_t kSteps = 2;
   const RowLayout& layout_ = *build::pattern_layout();
   build::Rows rows_{layout_.schema()};
-  EventStore events_{layout_};
+  EventStore events_{layout_, false};
   SharedBuffer buffer_{events_};
-  EventStore read_events_{layout_};
+  EventStore read_events_{layout_, false};
   SharedBuffer read_buffer_{read_events_};
   std::vector<Node*> held_;
   std::vector<Node*> read_held_;
@@ -96,19 +90,6 @@ TEST_F(NodeBytes, WhatPathsShareIsWrittenOnceAndSharedAgain) {
   EXPECT_EQ(write(read), bytes);
 }
 
-TEST_F(NodeBytes, JoinedPathsAreFoundByTheirStartAgain) {
-  Node* joined = extend(nullptr, "a");
-  for (int i = 0; i < 50; ++i) joined = join(joined, extend(nullptr, "a"));
-  Node* path = extend(joined, "b", 1);
-  const std::string bytes = write({path});
-  const std::vector<Node*> read = this->read(bytes, 1);
-  ASSERT_NE(read[0], nullptr);
-  EXPECT_EQ(read[0]->start, path->start);
-  for (std::uint64_t start = 1; start <= 51; ++start) EXPECT_EQ(first_start(read[0], start)->start, start);
-  EXPECT_EQ(write(read), bytes);
-  EXPECT_EQ(this->read(bytes, 1, false)[0], nullptr);    // where none are joined such bytes are wrong
-}
-
 TEST_F(NodeBytes, APathOfAHundredThousandEventsNeedsNoRecursion) {
   Node* path = nullptr;
   for (int i = 0; i < 100'000; ++i) path = extend(path, "a");
@@ -118,8 +99,8 @@ TEST_F(NodeBytes, APathOfAHundredThousandEventsNeedsNoRecursion) {
 }
 
 TEST_F(NodeBytes, CutOffAnywhereAreAFailureThatLeavesNothing) {
-  Node* joined = join(extend(nullptr, "a"), extend(nullptr, "a"));
-  const std::string bytes = write({extend(joined, "b", 1), joined});
+  Node* first = extend(nullptr, "a");
+  const std::string bytes = write({extend(first, "b", 1), first});
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_EQ(read(bytes.substr(0, size), 2).back(), nullptr) << size;
     for (Node* node : read_held_) read_buffer_.release(node);

@@ -18,7 +18,7 @@ class SharedBufferTest : public testing::Test {
   }
 
   build::Rows rows_{build::pattern_layout()->schema()};
-  EventStore events_{*build::pattern_layout()};
+  EventStore events_{*build::pattern_layout(), false};
   SharedBuffer buffer_{events_};
   std::uint64_t place_ = 0;
 };
@@ -59,27 +59,6 @@ TEST_F(SharedBufferTest, ANodeFreedWithinItsEventIsNotFoundAgain) {
   EXPECT_EQ(again->event->references, 2u);    // the node's and the event at hand's own
   buffer_.release(again);
   end(event);
-  EXPECT_EQ(events_.live(), 0u);
-}
-
-TEST_F(SharedBufferTest, JoinedPathsAreFoundByTheirStart) {
-  Node* joined = nullptr;
-  std::vector<std::uint64_t> starts;
-  for (int i = 0; i < 100; ++i) {
-    CurrentEvent event = next_event();
-    Node* path = buffer_.extend(nullptr, 0, event);
-    starts.push_back(path->start);
-    joined = joined == nullptr ? path : buffer_.join(joined, path);
-    end(event);
-  }
-  CurrentEvent last = next_event();
-  Node* taken = buffer_.extend(joined, 1, last);
-  end(last);
-  EXPECT_EQ(taken->start, starts.back());
-  for (const std::uint64_t start : starts) EXPECT_EQ(first_start(taken, start)->start, start);
-  buffer_.release(joined);
-  buffer_.release(taken);
-  EXPECT_EQ(buffer_.live(), 0u);
   EXPECT_EQ(events_.live(), 0u);
 }
 

@@ -134,6 +134,7 @@ class StoppedSource final : public Source {
     stop_.request_stop();
     return text_->read(to, size);
   }
+  [[nodiscard]] bool ready() const override { return true; }
   [[nodiscard]] const std::string& name() const override { return text_->name(); }
 
  private:

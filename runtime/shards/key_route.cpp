@@ -1,0 +1,93 @@
+#include "runtime/shards/key_route.hpp"
+
+#include <bit>
+#include <cstring>
+#include <string_view>
+
+namespace cepheid::runtime {
+
+namespace {
+
+// Keys are spread by words as they lie in memory.
+static_assert(std::endian::native == std::endian::little);
+
+/// As in MurmurHash3's end: every bit of the word comes to the upper half, which chooses the shard.
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0xff51afd7ed558ccd;
+  hash = (hash ^ (hash >> 32)) * 0xc4ceb9fe1a85ec53;
+  return hash ^ (hash >> 29);
+}
+
+std::uint64_t mix_text(std::uint64_t hash, std::string_view text) {
+  hash = mix(hash, text.size());
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min(text.size(), sizeof word);
+    std::memcpy(&word, text.data(), size);
+    hash = mix(hash, word);
+    text.remove_prefix(size);
+  }
+  return hash;
+}
+
+}    // namespace
+
+std::uint64_t hash_key_value(std::uint64_t seed, const nfa::Datum& datum, TypeKind kind) {
+  constexpr std::uint64_t kNull = 0x9E3779B97F4A7C15;
+  if (datum.null) return mix(seed, kNull);
+  switch (kind) {
+    case TypeKind::string: return mix_text(seed, datum.text->view());
+    case TypeKind::bool_: return mix(seed, datum.boolean ? 1 : 0);
+    case TypeKind::double_: return mix(seed, std::bit_cast<std::uint64_t>(datum.number == 0 ? 0.0 : datum.number));
+    case TypeKind::decimal:
+      return mix(mix(seed, static_cast<std::uint64_t>(datum.units)), static_cast<std::uint64_t>(datum.units >> 64));
+    default: return mix(seed, static_cast<std::uint64_t>(datum.integer));
+  }
+}
+
+KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_ptr<const nfa::RowLayout>>& inputs,
+                   std::uint32_t shards)
+    : shards_(shards) {
+  for (const nfa::TypedExpr& value : spec.key) {
+    programs_.push_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
+  }
+  if (!spec.stream_field) return;
+  for (std::uint32_t input = 0; input < inputs.size(); ++input) {
+    RowMapping& mapping = mappings_.emplace_back(inputs[input], spec.layout, spec.inputs[input].fields);
+    mapping.set_constant(*spec.stream_field, nfa::Datum::of_int(input));
+  }
+}
+
+void KeyRoute::append_values(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
+  if (!mappings_.empty()) row = mappings_[input].apply(row);
+  for (const nfa::ExprProgram& program : programs_) {
+    values_.push_back(program.evaluate({.row = row, .time_ms = time_ms}, scratch_));
+  }
+}
+
+ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
+  std::uint64_t hash = 0;
+  for (const nfa::ExprProgram& program : programs_) hash = hash_key_value(hash, *values++, program.type().kind);
+  // The upper half, scaled to the shards: no division.
+  return static_cast<ShardId>(((hash >> 32) * shards_) >> 32);
+}
+
+ShardId KeyRoute::shard_of(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
+  values_.clear();
+  append_values(input, row, time_ms);
+  return shard_of_values(values_.data());
+}
+
+void KeyRoute::find_shards(std::uint32_t input, const nfa::Batch& batch, std::size_t begin, std::size_t end,
+                           std::vector<ShardId>& shards) {
+  values_.clear();
+  for (std::size_t i = begin; i < end; ++i) {
+    append_values(input, batch.row(i), batch.time_ms(i));
+    const nfa::Datum& last = values_.back();
+    if (!last.null && programs_.back().type().kind == TypeKind::string) __builtin_prefetch(last.text);
+  }
+  shards.clear();
+  for (std::size_t i = 0; i < end - begin; ++i) shards.push_back(shard_of_values(&values_[i * programs_.size()]));
+}
+
+}    // namespace cepheid::runtime
