@@ -18,7 +18,7 @@ class ExpiryWheel {
   explicit ExpiryWheel(DurationMs window_ms) : tick_ms_(std::max<DurationMs>(1, window_ms / kTicksOfWindow)) {}
 
   void add(KeyId key, TimeMs deadline_ms) {
-    const std::int64_t tick = std::max(tick_of(std::min(deadline_ms, kEndOfTime / 2)) + 1, now_tick_ + 1);
+    const std::int64_t tick = std::max(tick_of(std::min(deadline_ms, kLatestDeadline)) + 1, now_tick_ + 1);
     if (count_ == 0) first_tick_ = tick;
     first_tick_ = std::min(first_tick_, tick);
     slots_[static_cast<std::uint64_t>(tick) % kSlots].push_back(key);
@@ -47,7 +47,12 @@ class ExpiryWheel {
  private:
   static constexpr DurationMs kTicksOfWindow = 64;
   static constexpr std::uint64_t kSlots = 128;
+  // Nobody lives to see such times, but the end of time comes after all deadlines, and no sum leaves its 64 bits.
+  static constexpr TimeMs kLatestDeadline = kEndOfTime / 4;
+  static constexpr TimeMs kLatest = kEndOfTime / 2;
+  static constexpr TimeMs kEarliest = kBeginOfTime / 2;
   [[nodiscard]] std::int64_t tick_of(TimeMs time_ms) const {
+    time_ms = std::clamp(time_ms, kEarliest, kLatest);
     return time_ms >= 0 ? time_ms / tick_ms_ : -((-(time_ms + 1)) / tick_ms_) - 1;
   }
 
