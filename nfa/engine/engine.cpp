@@ -135,12 +135,11 @@ struct Engine::State {
     }
   }
 
-  /// Gives back the event's reference to its stored form, if it has one.
+  /// Offers an event to all patterns. Gives its reference to its stored form back, if it has one.
   void work_on(CurrentEvent event) {
-    // An event is worked on as soon as nothing can come before it, a moment before Flink's watermark (largest -
-    // lateness
-    // - 1 ms) reaches it. What that watermark itself ends, it ends first. To the event's own time only its key's time
-    // goes on (the matcher sees to that): so what a key gives does not depend on the other keys.
+    // An event is worked on as soon as nothing can come before it, a moment before Flink's watermark (largest time -
+    // lateness - 1 ms) reaches it. What that watermark itself ends, it ends first. To the event's own time only its
+    // key's time goes on (the matcher sees to that): so what a key gives does not depend on the other keys.
     if (event.time_ms == order.joint_low_ms()) advance_time(event.time_ms - 1, event.sequence);
     event.place = ++place;
     if (event.stored != nullptr) event.stored->place = place;

@@ -25,7 +25,8 @@ class Engine {
   struct Options {
     bool merge_partial_matches = true;    // off: each is moved by itself; the matches are the same
     /// All text of all rows is kept elsewhere as long as the engine lives, equal texts as one pointer (a SymbolTable):
-    /// then text is not copied, and a key that is a text is told by its pointer.
+    /// then text is not copied, and a key that is a text is told by its pointer. A state with events cannot be loaded,
+    /// for their text would have no place.
     bool texts_stay = false;
   };
 
