@@ -203,7 +203,7 @@ bool ChainMatcher::load_key(ByteReader& in, KeyId key) {
   moved_.clear();
   EventId last = alive_;
   for (std::size_t i = 0; i < sets; ++i) {
-    PathMoves::States states;
+    PathStates states;
     states.first.resize(in.count(1));
     for (StateId& one : states.first) one = read_state(in);
     states.second = in.boolean();

@@ -1,13 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <map>
-#include <span>
 #include <vector>
 
-#include "nfa/matcher/event_classes.hpp"
-#include "nfa/matcher/state_moves.hpp"
+#include "nfa/matcher/class_moves.hpp"
 
 namespace cepheid::nfa {
 
@@ -37,43 +33,13 @@ struct GroupMove {
   Source completed = kNothing;    // the path that is a match
 };
 
-/// The configurations that were met, and the moves between them, each found once.
-class GroupMoves {
+/// The configurations that were met, and the moves between them.
+class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
  public:
-  using ConfigId = GroupMove::ConfigId;
-
-  GroupMoves(const Program& program, const EventClasses& classes)
-      : program_(program), classes_(classes), finder_(program) {}
-
-  [[nodiscard]] const GroupMove& move(ConfigId config, ClassId event) { return known(moves_[config], config, event); }
-  /// What begins with an event.
-  [[nodiscard]] const GroupMove& begin(ClassId event) { return known(begin_, kStart, event); }
-  /// Does no event of the class change any partial match or begin one?
-  [[nodiscard]] bool is_idle(ClassId event);
-  [[nodiscard]] std::span<const StateId> states(ConfigId config) const { return configs_[config]; }
-  [[nodiscard]] ConfigId find(const std::vector<StateId>& states);
+  GroupMoves(const Program& program, const EventClasses& classes) : ClassMoves(program, classes) {}
 
  private:
-  static constexpr ConfigId kStart = GroupMove::kGone;
-  using ByClass = std::vector<const GroupMove*>;
-
-  const GroupMove& known(ByClass& moves, ConfigId from, ClassId event) {
-    if (event < moves.size() && moves[event] != nullptr) return *moves[event];
-    return find_move(from, event);
-  }
-  const GroupMove& find_move(ConfigId from, ClassId event);
-  void find_outcome(StateId state, ClassId event);
-
-  const Program& program_;
-  const EventClasses& classes_;
-  MoveFinder finder_;
-  StateMoves outcome_;
-  std::map<std::vector<StateId>, ConfigId> by_states_;
-  std::vector<std::vector<StateId>> configs_;
-  std::deque<GroupMove> made_;
-  std::vector<ByClass> moves_;    // by configuration
-  ByClass begin_;
-  std::vector<std::int8_t> idle_;    // by class; -1: not known
+  void work_out(Id from, ClassId event, GroupMove& move) override;
 };
 
 }    // namespace cepheid::nfa

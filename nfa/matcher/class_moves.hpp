@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "nfa/matcher/event_classes.hpp"
+#include "nfa/matcher/state_moves.hpp"
+
+namespace cepheid::nfa {
+
+/// What events of each class do to what stands in some states: each answer is worked out once, then looked up. `States`
+/// is all that there is to know of what is moved, `Move` the answer; both are told apart by what is merged.
+template <typename States, typename Move>
+class ClassMoves {
+ public:
+  /// A value of States, by number.
+  using Id = std::uint32_t;
+
+  [[nodiscard]] const Move& move(Id from, ClassId event) { return known(moves_[from], from, event); }
+  /// What begins with an event; it takes nothing if nothing does.
+  [[nodiscard]] const Move& begin(ClassId event) { return known(begin_, kStart, event); }
+  /// Does no event of the class change any partial match or begin one?
+  [[nodiscard]] bool is_idle(ClassId event) {
+    if (idle_.size() <= event) idle_.resize(event + 1, -1);
+    if (idle_[event] < 0) idle_[event] = changes_nothing(event) ? 1 : 0;
+    return idle_[event] != 0;
+  }
+  [[nodiscard]] const States& states(Id id) const { return states_[id]; }
+  [[nodiscard]] Id find(const States& states) {
+    const auto [place, is_new] = by_states_.try_emplace(states, static_cast<Id>(states_.size()));
+    if (is_new) {
+      states_.push_back(states);
+      moves_.emplace_back();
+    }
+    return place->second;
+  }
+
+ protected:
+  static constexpr Id kStart = ~Id{0};    // in place of a number: what begins
+
+  ClassMoves(const Program& program, const EventClasses& classes)
+      : program_(program), classes_(classes), finder_(program) {}
+  ~ClassMoves() = default;
+
+  virtual void work_out(Id from, ClassId event, Move& move) = 0;
+  /// Valid until the next call.
+  [[nodiscard]] const StateMoves& outcome(StateId state, ClassId event) {
+    finder_.find(
+        state, [&](const Program::Edge& edge) { return classes_.holds(event, edge); }, outcome_);
+    return outcome_;
+  }
+
+  const Program& program_;
+
+ private:
+  using ByClass = std::vector<const Move*>;
+
+  const Move& known(ByClass& moves, Id from, ClassId event) {
+    if (event < moves.size() && moves[event] != nullptr) return *moves[event];
+    Move& made = made_.emplace_back();
+    work_out(from, event, made);
+    ByClass& to = from == kStart ? begin_ : moves_[from];    // `moves` may have moved
+    if (to.size() <= event) to.resize(event + 1);
+    to[event] = &made;
+    return made;
+  }
+  bool changes_nothing(ClassId event) {
+    if (!begin(event).takes.empty()) return false;
+    for (StateId state = 0; state < program_.states.size(); ++state) {
+      if (program_.states[state].kind != StateKind::normal || state == program_.start) continue;
+      if (!outcome(state, event).stays(state)) return false;
+    }
+    return true;
+  }
+
+  const EventClasses& classes_;
+  MoveFinder finder_;
+  StateMoves outcome_;
+  std::map<States, Id> by_states_;
+  std::vector<States> states_;
+  std::deque<Move> made_;
+  std::vector<ByClass> moves_;    // by what is moved
+  ByClass begin_;
+  std::vector<std::int8_t> idle_;    // by class; -1: not known
+};
+
+}    // namespace cepheid::nfa
