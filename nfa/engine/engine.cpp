@@ -46,10 +46,18 @@ struct Engine::State {
         layout(*spec->layout),
         events(layout, options.texts_stay),
         store(layout, options.texts_stay),
-        table(layout),
+        table(layout, options.texts_stay),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
     for (std::uint32_t i = 0; i < patterns.size(); ++i) add(i);
+    all_merged = std::ranges::all_of(parts, [](const Part& part) { return part.merged() != nullptr; });
+    for (const Part& part : parts) {
+      if (MergedMatcher* merged = part.merged()) merged->seal();
+    }
     bits = std::make_unique<PredicateBits>(table);
+    block = std::make_unique<EventBlock>(table, *bits);
+    in_blocks = all_merged && table.is_small() && !spec->stream_field;
+    active.resize(parts.size());
+    classes.resize(parts.size() * EventBlock::kMost);
     common_row.resize(layout.words());
     if (spec->stream_field) find_input_slots();
   }
@@ -90,6 +98,11 @@ struct Engine::State {
     std::unique_ptr<SingleMatcher> singles;
     std::unique_ptr<AbsenceWatch> absence;
 
+    /// Null: this pattern's partial matches are not merged.
+    [[nodiscard]] MergedMatcher* merged() const {
+      if (groups) return groups.get();
+      return chains.get();
+    }
     /// Calls `with(x)` for the one that is there.
     template <typename With>
     decltype(auto) visit(const With& with) const {
@@ -130,6 +143,8 @@ struct Engine::State {
   void advance_time(TimeMs now, std::uint64_t sequence) {
     if (now <= now_ms) return;
     now_ms = now;
+    if (all_merged && now < store.alarm_ms()) return;
+    store.forget_alarm();
     for (const Part& part : parts) {
       part.visit([&](auto& runs) { runs.on_time(now, sequence); });
     }
@@ -148,9 +163,98 @@ struct Engine::State {
     for (const auto& [key, keys] : key_tables) keys->begin();
     store.prepare();
     for (const Part& part : parts) {
-      part.visit([&](auto& runs) { runs.on_event(event, *bits, scratch); });
+      if (part.groups) {
+        part.groups->on_event(event, part.groups->classify(*bits, scratch), scratch);
+      } else if (part.chains) {
+        part.chains->on_event(event, part.chains->classify(*bits, scratch), scratch);
+      } else if (part.singles) {
+        part.singles->on_event(event, *bits, scratch);
+      } else {
+        part.absence->on_event(event, *bits, scratch);
+      }
     }
     if (event.stored != nullptr) events.release(event.stored);
+  }
+
+  /// Arrivals of one stream whose patterns are all merged: conditions and keys of all rows first, then row by row.
+  void push_block(std::uint32_t input, std::span<const Arrival> arrivals) {
+    const EventBlock::Rows any_active = prepare_block(arrivals);
+    std::size_t at = 0;    // in the block
+    for (const Arrival& arrival : arrivals) {
+      order.set_low(input, arrival.low_after_ms);
+      const TimeMs low_ms = order.joint_low_ms();
+      if (arrival.row == nullptr) {
+        work_on_due(arrival.sequence);
+        continue;
+      }
+      const std::size_t row = at++;
+      if (order.empty() && arrival.time_ms <= low_ms) {
+        if (arrival.time_ms == low_ms) advance_time(low_ms - 1, arrival.sequence);
+        ++place;
+        if ((any_active >> row & 1) != 0 || store.any_waiting()) work_on_row(input, arrival, row);
+        if (low_ms > arrival.time_ms) advance_to_low(arrival.sequence);
+        continue;
+      }
+      // It is told apart again when its time has come.
+      for (std::size_t i = 0; i < parts.size(); ++i) parts[i].merged()->forget(classes[i * EventBlock::kMost + row]);
+      order.add(events.store(arrival.row, arrival.time_ms, input, arrival.sequence));
+      work_on_due(arrival.sequence);
+    }
+    for (const auto& [text, keys] : key_tables) keys->end_block();
+    scratch.clear();
+  }
+
+  /// Gives the rows that are not idle for all patterns.
+  EventBlock::Rows prepare_block(std::span<const Arrival> arrivals) {
+    block->clear();
+    for (const Arrival& arrival : arrivals) {
+      if (arrival.row != nullptr) block->add(arrival.row, arrival.time_ms);
+    }
+    block->find_cheap();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      active[i] = parts[i].merged()->classify(*block, scratch, classes.data() + i * EventBlock::kMost);
+    }
+    // The more patterns, the less one of them waits for, and the more is fetched in vain.
+    constexpr std::size_t kFewPatterns = 8;
+    EventBlock::Rows any_active = 0;
+    for (const auto& [text, keys] : key_tables) {
+      EventBlock::Rows wanted = 0;
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (&parts[i].merged()->keys() == keys.get()) wanted |= active[i];
+      }
+      keys->look_up(block->rows(), wanted);
+      any_active |= wanted;
+      if (parts.size() > kFewPatterns) continue;
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        const MergedMatcher* merged = parts[i].merged();
+        if (&merged->keys() != keys.get()) continue;
+        for (EventBlock::Rows left = active[i]; left != 0; left &= left - 1) {
+          merged->look_ahead(keys->found(static_cast<std::size_t>(__builtin_ctzll(left))));
+        }
+      }
+    }
+    return any_active;
+  }
+
+  /// A row of the block that somebody wants, as work_on() does.
+  void work_on_row(std::uint32_t input, const Arrival& arrival, std::size_t row) {
+    CurrentEvent event{
+        .row = arrival.row, .time_ms = arrival.time_ms, .input = input, .place = place, .sequence = arrival.sequence};
+    for (const auto& [text, keys] : key_tables) keys->begin(row);
+    store.prepare();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const ClassId found = classes[i * EventBlock::kMost + row];
+      if (GroupMatcher* groups = parts[i].groups.get()) {
+        if ((active[i] >> row & 1) != 0 || groups->has_waiting()) groups->on_event(event, found, scratch);
+      } else if ((active[i] >> row & 1) != 0) {
+        parts[i].chains->on_event(event, found, scratch);
+      }
+    }
+  }
+
+  void advance_to_low(std::uint64_t sequence) {
+    const TimeMs low = order.joint_low_ms();
+    advance_time(low == kEndOfTime ? low : low - 1, sequence);
   }
 
   void work_on_due(std::uint64_t sequence) {
@@ -163,12 +267,7 @@ struct Engine::State {
                .sequence = sequence,
                .stored = event});
     }
-    const TimeMs low = order.joint_low_ms();
-    if (low == kEndOfTime) {
-      advance_time(kEndOfTime, sequence);
-    } else if (low != kBeginOfTime) {
-      advance_time(low - 1, sequence);
-    }
+    if (order.joint_low_ms() != kBeginOfTime) advance_to_low(sequence);
   }
 
   void save(ByteWriter& out) const {
@@ -204,7 +303,7 @@ struct Engine::State {
   [[nodiscard]] std::vector<SavedPattern> saved_patterns() const {
     std::vector<SavedPattern> saved;
     for (std::size_t i = 0; i < patterns.size(); ++i) {
-      saved.push_back({patterns[i].get(), parts[i].groups != nullptr || parts[i].chains != nullptr});
+      saved.push_back({patterns[i].get(), parts[i].merged() != nullptr});
     }
     return saved;
   }
@@ -220,8 +319,13 @@ struct Engine::State {
   EventOrder order;
   std::vector<std::pair<std::string, std::unique_ptr<KeyTable>>> key_tables;    // by what the key is
   std::vector<Part> parts;                                                      // by pattern
+  bool all_merged = false;
+  bool in_blocks = false;    // may rows be worked on by push_block()?
   std::unique_ptr<PredicateBits> bits;
   EvalScratch scratch;
+  std::unique_ptr<EventBlock> block;
+  std::vector<EventBlock::Rows> active;    // by part: rows of the block that are not idle
+  std::vector<ClassId> classes;            // of the rows of the block, part after part
   std::vector<std::uint64_t> common_row;
   std::vector<std::vector<FieldSlot>> input_slots;    // over several streams: where their own rows have their fields
   TimeMs now_ms = kBeginOfTime;
@@ -246,6 +350,25 @@ bool Engine::push(std::uint32_t input, Row row, TimeMs time_ms, std::uint64_t se
   }
   state.work_on_due(sequence);
   return true;
+}
+
+void Engine::push(std::uint32_t input, std::span<const Arrival> arrivals) {
+  State& state = *state_;
+  while (!arrivals.empty()) {
+    const std::size_t count = std::min(arrivals.size(), EventBlock::kMost);
+    if (state.in_blocks) {
+      state.push_block(input, arrivals.first(count));
+    } else {
+      for (const Arrival& arrival : arrivals.first(count)) {
+        if (arrival.row == nullptr) {
+          advance(input, arrival.low_after_ms, arrival.sequence);
+        } else {
+          push(input, arrival.row, arrival.time_ms, arrival.sequence, arrival.low_after_ms);
+        }
+      }
+    }
+    arrivals = arrivals.subspan(count);
+  }
 }
 
 void Engine::advance(std::uint32_t input, TimeMs low_ms, std::uint64_t sequence) {

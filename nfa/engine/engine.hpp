@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,17 @@ class Engine {
   /// `low_after_ms`: the input's watermark right after this row, where the caller knows it: a row that need not wait
   /// for others is then worked on at once and never copied. The same as push and then advance.
   bool push(std::uint32_t input, Row row, TimeMs time_ms, std::uint64_t sequence, TimeMs low_after_ms = kBeginOfTime);
+
+  /// What arrives: a row of a stream, or, without a row, only a move of the stream's watermark.
+  struct Arrival {
+    Row row;
+    TimeMs time_ms;
+    TimeMs low_after_ms;    // the watermark right after it; kBeginOfTime: as before
+    std::uint64_t sequence;
+  };
+  /// The same as push() and advance() of each in turn, but faster: what many rows need is found for all of them at
+  /// once. None may be late.
+  void push(std::uint32_t input, std::span<const Arrival> arrivals);
 
   /// The watermark of stream `input`: (largest time seen) - lateness; a row before it is late from now on. kEndOfTime
   /// ends the stream. Never falls. The engine's time is the smallest of its inputs'.

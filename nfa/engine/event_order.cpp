@@ -4,18 +4,9 @@
 
 namespace cepheid::nfa {
 
-TimeMs EventOrder::joint_low_ms() const {
-  return *std::min_element(low_ms_.begin(), low_ms_.end());
-}
-
 void EventOrder::add(StoredEvent* event) {
   waiting_.push_back({event->time_ms, event->input, arrivals_++, event});
   std::push_heap(waiting_.begin(), waiting_.end(), later);
-}
-
-StoredEvent* EventOrder::take_due() {
-  if (waiting_.empty() || !is_due(waiting_.front().time_ms, waiting_.front().input)) return nullptr;
-  return take_any();
 }
 
 StoredEvent* EventOrder::take_any() {
@@ -42,6 +33,7 @@ void EventOrder::save(EventWriter& events) const {
 bool EventOrder::load(EventReader& events) {
   ByteReader& in = events.in();
   for (TimeMs& low : low_ms_) low = in.signed_varint();
+  joint_low_ms_ = *std::min_element(low_ms_.begin(), low_ms_.end());
   arrivals_ = in.varint();
   constexpr std::size_t kLeastBytes = 2;    // of an event
   const std::size_t count = in.count(kLeastBytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -16,10 +17,12 @@ class EventOrder {
 
   [[nodiscard]] TimeMs low_ms(std::uint32_t input) const { return low_ms_[input]; }
   void set_low(std::uint32_t input, TimeMs low_ms) {
-    if (low_ms > low_ms_[input]) low_ms_[input] = low_ms;
+    if (low_ms <= low_ms_[input]) return;
+    low_ms_[input] = low_ms;
+    joint_low_ms_ = low_ms_.size() == 1 ? low_ms : *std::min_element(low_ms_.begin(), low_ms_.end());
   }
   /// The smallest of the inputs' watermarks.
-  [[nodiscard]] TimeMs joint_low_ms() const;
+  [[nodiscard]] TimeMs joint_low_ms() const { return joint_low_ms_; }
 
   /// Can nothing that is still to come stand before an event of this input and time?
   [[nodiscard]] bool is_due(TimeMs time_ms, std::uint32_t input) const {
@@ -33,7 +36,10 @@ class EventOrder {
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
   void add(StoredEvent* event);
   /// The next event if it is due, else null.
-  [[nodiscard]] StoredEvent* take_due();
+  [[nodiscard]] StoredEvent* take_due() {
+    if (waiting_.empty() || !is_due(waiting_.front().time_ms, waiting_.front().input)) return nullptr;
+    return take_any();
+  }
 
   /// Writes the watermarks and what waits.
   void save(EventWriter& events) const;
@@ -59,6 +65,7 @@ class EventOrder {
   }
   std::vector<Entry> waiting_;    // a heap
   std::vector<TimeMs> low_ms_;    // by input
+  TimeMs joint_low_ms_ = kBeginOfTime;
   std::uint64_t arrivals_ = 0;
 };
 

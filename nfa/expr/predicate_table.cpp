@@ -15,12 +15,16 @@ PredicateId TextFamily::find(Row row) const {
   if ((row[slot_.null_word] & slot_.null_mask) != 0) return kNone;
   const Text* text = nullptr;
   __builtin_memcpy(&text, row + slot_.word, sizeof text);
+  return find(*text);
+}
+
+PredicateId TextFamily::find(const Text& text) const {
   if (constants_.size() > kFew) {
-    const auto found = by_text_.find(text->view());
+    const auto found = by_text_.find(text.view());
     return found == by_text_.end() ? kNone : found->second;
   }
   for (const auto& [constant, id] : constants_) {
-    if (constant->size == text->size && std::memcmp(constant->bytes, text->bytes, text->size) == 0) return id;
+    if (constant->size == text.size && std::memcmp(constant->bytes, text.bytes, text.size) == 0) return id;
   }
   return kNone;
 }
@@ -31,6 +35,7 @@ PredicateId PredicateTable::add(const TypedExpr& condition) {
   if (!is_new) return place->second;
   programs_.push_back(compile_expression(condition, {.row = &layout_}));
   family_of_.push_back(-1);
+  if (next < 64 && !programs_.back().tests().empty()) cheap_ |= std::uint64_t{1} << next;
   const FieldTest* test = programs_.back().only_test();
   if (test == nullptr || test->kind != FieldTest::Kind::equal_text || test->mask != kEqual) return next;
   auto family =
@@ -43,7 +48,15 @@ PredicateId PredicateTable::add(const TypedExpr& condition) {
 }
 
 PredicateBits::PredicateBits(const PredicateTable& table)
-    : table_(table), known_((table.size() + 63) / 64), holds_(known_.size()), families_(table.families().size()) {}
+    : table_(table),
+      known_((table.size() + 63) / 64),
+      holds_(known_.size()),
+      families_(table.families().size()),
+      known_texts_(table.texts_stay() ? families_.size() : 0) {
+  for (PredicateId id = 0; id < table.size() && table.is_small(); ++id) {
+    if ((table.cheap() >> id & 1) != 0 && table.family_of(id) < 0) alone_.push_back(id);
+  }
+}
 
 void PredicateBits::begin(Row row, TimeMs time_ms) {
   row_ = row;
@@ -52,13 +65,26 @@ void PredicateBits::begin(Row row, TimeMs time_ms) {
   for (std::uint64_t& word : known_) word = 0;
 }
 
+void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcomes) {
+  for (std::size_t i = 0; i < rows.size(); ++i) outcomes[i] = 0;
+  for (std::size_t family = 0; family < families_.size(); ++family) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const PredicateId holds = find_in_family(family, rows[i]);
+      if (holds != TextFamily::kNone) outcomes[i] |= std::uint64_t{1} << holds;
+    }
+  }
+  for (const PredicateId id : alone_) {
+    const ExprProgram& program = table_.program(id);
+    for (std::size_t i = 0; i < rows.size(); ++i) outcomes[i] |= std::uint64_t{program.holds_tests(rows[i])} << id;
+  }
+}
+
 void PredicateBits::evaluate(PredicateId id, EvalScratch& scratch) {
   const std::uint64_t mask = std::uint64_t{1} << (id & 63);
   bool holds = false;
   if (const std::int32_t family = table_.family_of(id); family >= 0) {
     FamilyOutcome& outcome = families_[static_cast<std::size_t>(family)];
-    if (outcome.row != row_number_)
-      outcome = {row_number_, table_.families()[static_cast<std::size_t>(family)].find(row_)};
+    if (outcome.row != row_number_) outcome = {row_number_, find_in_family(static_cast<std::size_t>(family), row_)};
     holds = outcome.holds == id;
   } else {
     holds = table_.program(id).holds({.row = row_, .time_ms = time_ms_}, scratch);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +28,8 @@ class TextFamily {
   bool add(const Text& constant, PredicateId id);
   /// The one that holds for the row, or kNone.
   [[nodiscard]] PredicateId find(Row row) const;
+  /// The one that holds for the text, or kNone.
+  [[nodiscard]] PredicateId find(const Text& text) const;
 
  private:
   static constexpr std::size_t kFew = 8;    // so many are compared one by one
@@ -38,7 +42,9 @@ class TextFamily {
 /// use each. Made while rules are loaded, then immutable.
 class PredicateTable {
  public:
-  explicit PredicateTable(const RowLayout& layout) : layout_(layout) {}
+  /// `texts_stay`: equal texts of all rows are one pointer that stays valid.
+  explicit PredicateTable(const RowLayout& layout, bool texts_stay = false)
+      : layout_(layout), texts_stay_(texts_stay) {}
 
   /// The number of an equal condition already there, or a new one. Requires type bool and !looks_back(condition).
   PredicateId add(const TypedExpr& condition);
@@ -47,16 +53,26 @@ class PredicateTable {
   [[nodiscard]] const std::vector<TextFamily>& families() const { return families_; }
   /// The family that a condition is of, by position; negative: none.
   [[nodiscard]] std::int32_t family_of(PredicateId id) const { return family_of_[id]; }
+  [[nodiscard]] bool texts_stay() const { return texts_stay_; }
+
+  /// Do the outcomes of all conditions fit into a word, the bit of each being its number?
+  [[nodiscard]] bool is_small() const { return size() <= 64; }
+  /// Of a small table: conditions that cost no more than a few comparisons. The others are dear: asked only where their
+  /// outcome counts.
+  [[nodiscard]] std::uint64_t cheap() const { return cheap_; }
 
  private:
   const RowLayout& layout_;
+  const bool texts_stay_;
   std::vector<ExprProgram> programs_;
   std::vector<TextFamily> families_;
   std::vector<std::int32_t> family_of_;    // by condition
+  std::uint64_t cheap_ = 0;
   boost::unordered_flat_map<std::string, PredicateId> by_fingerprint_;
 };
 
-/// The outcomes of a table's conditions for one row, each worked out when it is first asked for and at most once.
+/// The outcomes of a table's conditions for one row, each worked out when it is first asked for and at most once; and
+/// of a small table's cheap conditions for many rows at once.
 class PredicateBits {
  public:
   explicit PredicateBits(const PredicateTable& table);
@@ -70,8 +86,24 @@ class PredicateBits {
     return (holds_[id >> 6] & mask) != 0;
   }
 
+  /// Of a small table: puts the outcomes of the cheap conditions into `outcomes`, a word for each row; the bits of the
+  /// others are 0.
+  void find_cheap(std::span<const Row> rows, std::uint64_t* outcomes);
+
  private:
   void evaluate(PredicateId id, EvalScratch& scratch);
+  [[nodiscard]] PredicateId find_in_family(std::size_t family, Row row) {
+    const TextFamily& of = table_.families()[family];
+    if (known_texts_.empty()) return of.find(row);
+    const FieldSlot& slot = of.slot();
+    if ((row[slot.null_word] & slot.null_mask) != 0) return TextFamily::kNone;
+    const Text* text = nullptr;
+    __builtin_memcpy(&text, row + slot.word, sizeof text);
+    // Kept texts lie at multiples of 16.
+    KnownText& known = known_texts_[family][(reinterpret_cast<std::uintptr_t>(text) >> 4) % kKnownTexts];
+    if (known.text != text) known = {text, of.find(*text)};
+    return known.holds;
+  }
 
   const PredicateTable& table_;
   Row row_ = nullptr;
@@ -84,6 +116,15 @@ class PredicateBits {
   };
   std::vector<FamilyOutcome> families_;
   std::uint64_t row_number_ = 0;
+  /// Of texts that stay, the latest of each hash, by family: which condition holds for it.
+  struct KnownText {
+    const Text* text = nullptr;
+    PredicateId holds = TextFamily::kNone;
+  };
+  static constexpr std::size_t kKnownTexts = 64;
+  using KnownTexts = std::array<KnownText, kKnownTexts>;
+  std::vector<KnownTexts> known_texts_;
+  std::vector<PredicateId> alone_;    // cheap ones of no family
 };
 
 }    // namespace cepheid::nfa

@@ -67,15 +67,21 @@ class ExprProgram {
   [[nodiscard]] Datum evaluate(const EvalInput& input, EvalScratch& scratch) const;
   /// A bool that is true; null does not hold.
   [[nodiscard]] bool holds(const EvalInput& input, EvalScratch& scratch) const {
-    if (tests_.empty()) return run_holds(input, scratch);
+    return tests_.empty() ? run_holds(input, scratch) : holds_tests(input.row);
+  }
+  /// The same for a program that is nothing but tests().
+  [[nodiscard]] bool holds_tests(Row row) const {
     for (const FieldTest& test : tests_) {
-      if (!test.holds(input.row)) return false;
+      if (!test.holds(row)) return false;
     }
     return true;
   }
 
   /// The program, if it is nothing but one such test; else null.
   [[nodiscard]] const FieldTest* only_test() const { return tests_.size() == 1 ? tests_.data() : nullptr; }
+
+  /// The program, if it is nothing but an `and` of such tests (or one); else empty.
+  [[nodiscard]] std::span<const FieldTest> tests() const { return tests_; }
 
   /// Layouts that field accesses resolve against.
   struct Layouts {

@@ -18,11 +18,8 @@ ChainMatcher::ChainMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
     : MergedMatcher(std::move(spec), std::move(program), pattern, store, keys, table, consumer),
       moves_(program_, classes_) {}
 
-void ChainMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch) {
-  if (when_ && !bits.test(*when_, scratch)) return;
-  ++stats_.events;
-  const ClassId event_class = classes_.of(bits, scratch);
-  if (moves_.is_idle(event_class)) return;
+void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
+  if (is_idle(event_class)) return;
   see_time(event.time_ms);
   const PathMove& begun = moves_.begin(event_class);
   KeyId id = keys_.find(event, scratch);
@@ -59,10 +56,7 @@ void ChainMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
   stats_.partial_matches = nodes_.size();
   if (stats_.partial_matches > spec_->limit.most) hold_limit();
   if (state.words.empty()) return drop(id, state);
-  if (window_ms_ && !state.timed) {
-    state.timed = true;
-    wheel_.add(id, add_saturated(event.time_ms, *window_ms_));
-  }
+  if (window_ms_ && !state.timed) put_on_wheel(id, state, add_saturated(event.time_ms, *window_ms_));
 }
 
 void ChainMatcher::apply(const PathMove& move, NodeId paths, CurrentEvent& event) {
@@ -144,30 +138,33 @@ void ChainMatcher::hold_limit() {
 
 void ChainMatcher::expire(TimeMs now_ms) {
   see_time(now_ms);
-  wheel_.advance(now_ms, [&](KeyId id) {
-    KeyState& state = states_[id];
-    state.timed = false;
-    if (!state.held) return;
-    moved_.clear();
-    EventId last = alive_;
-    const std::span<const std::uint32_t> words = state.words.words();
-    for (std::size_t i = 0; i < words.size(); i += kPair) {
-      if (!is_alive(words[i + 1])) continue;
-      last = later_of(last, nodes_[words[i + 1]].start);
-      moved_.insert(moved_.end(), {words[i], words[i + 1]});
-    }
-    if (moved_.empty()) return drop(id, state);
-    state.words.assign(moved_);
-    state.timed = true;
-    wheel_.add(id, add_saturated(events_.time_ms(last), *window_ms_));
-  });
+  wheel_.advance(
+      now_ms,
+      [&](KeyId id) {
+        KeyState& state = states_[id];
+        state.timed = false;
+        if (!state.held) return;
+        moved_.clear();
+        EventId last = alive_;
+        const std::span<const std::uint32_t> words = state.words.words();
+        for (std::size_t i = 0; i < words.size(); i += kPair) {
+          if (!is_alive(words[i + 1])) continue;
+          last = later_of(last, nodes_[words[i + 1]].start);
+          moved_.insert(moved_.end(), {words[i], words[i + 1]});
+        }
+        if (moved_.empty()) return drop(id, state);
+        state.words.assign(moved_);
+        put_on_wheel(id, state, add_saturated(events_.time_ms(last), *window_ms_));
+      },
+      [this](KeyId id) { look_ahead(id); });
   if (stats_.keys == 0) {
     stats_.partial_matches = 0;
     store_.want();
   }
 }
 
-void ChainMatcher::visit_nodes(const KeyState& state, const std::function<void(NodeId)>& visit) const {
+void ChainMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const {
+  const KeyState& state = states_[key];
   const std::span<const std::uint32_t> words = state.words.words();
   for (std::size_t i = 0; i < words.size(); i += kPair) visit(words[i + 1]);
 }

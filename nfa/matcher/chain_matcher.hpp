@@ -23,13 +23,15 @@ class ChainMatcher final : public MergedMatcher {
                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
 
   /// Works on the next event, which is not before any time that on_time has seen.
-  void on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch);
+  void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
   /// Event time is `now_ms`: what has run out by then goes. `sequence`: of the cause.
   void on_time(TimeMs now_ms, std::uint64_t) {
     if (wheel_.is_due(now_ms)) expire(now_ms);
+    store_.lower_alarm(wheel_.next_ms());
   }
 
  private:
+  [[nodiscard]] bool changes_nothing(ClassId id) override { return moves_.changes_nothing(id); }
   // A key's words: pairs of a set of states and the paths that stand in it.
   static constexpr std::size_t kPair = 2;
 
@@ -45,7 +47,7 @@ class ChainMatcher final : public MergedMatcher {
   void hold_limit();
   void expire(TimeMs now_ms);
 
-  void visit_nodes(const KeyState& state, const std::function<void(NodeId)>& visit) const override;
+  void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;

@@ -21,11 +21,14 @@ class ClassMoves {
   [[nodiscard]] const Move& move(Id from, ClassId event) { return known(moves_[from], from, event); }
   /// What begins with an event; it takes nothing if nothing does.
   [[nodiscard]] const Move& begin(ClassId event) { return known(begin_, kStart, event); }
-  /// Does no event of the class change any partial match or begin one?
-  [[nodiscard]] bool is_idle(ClassId event) {
-    if (idle_.size() <= event) idle_.resize(event + 1, -1);
-    if (idle_[event] < 0) idle_[event] = changes_nothing(event) ? 1 : 0;
-    return idle_[event] != 0;
+  /// Does no event of the class change any partial match or begin one? Linear in the program.
+  [[nodiscard]] bool changes_nothing(ClassId event) {
+    if (!begin(event).takes.empty()) return false;
+    for (StateId state = 0; state < program_.states.size(); ++state) {
+      if (program_.states[state].kind != StateKind::normal || state == program_.start) continue;
+      if (!outcome(state, event).stays(state)) return false;
+    }
+    return true;
   }
   [[nodiscard]] const States& states(Id id) const { return states_[id]; }
   [[nodiscard]] Id find(const States& states) {
@@ -66,15 +69,6 @@ class ClassMoves {
     to[event] = &made;
     return made;
   }
-  bool changes_nothing(ClassId event) {
-    if (!begin(event).takes.empty()) return false;
-    for (StateId state = 0; state < program_.states.size(); ++state) {
-      if (program_.states[state].kind != StateKind::normal || state == program_.start) continue;
-      if (!outcome(state, event).stays(state)) return false;
-    }
-    return true;
-  }
-
   const EventClasses& classes_;
   MoveFinder finder_;
   StateMoves outcome_;
@@ -83,7 +77,6 @@ class ClassMoves {
   std::deque<Move> made_;
   std::vector<ByClass> moves_;    // by what is moved
   ByClass begin_;
-  std::vector<std::int8_t> idle_;    // by class; -1: not known
 };
 
 }    // namespace cepheid::nfa

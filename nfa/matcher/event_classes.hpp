@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -20,17 +21,34 @@ class EventClasses {
  public:
   [[nodiscard]] static bool fit(const Program& program);
 
-  EventClasses(const Program& program, PredicateTable& table);
+  /// Puts the conditions into `table`. `when`: only events for which it holds concern the pattern.
+  EventClasses(const Program& program, const std::optional<TypedExpr>& when, PredicateTable& table);
+  /// To be called when the table is complete, before any of the following.
+  void seal();
 
   /// The class of the event that `bits` is about; a new one if none of it has been met.
   [[nodiscard]] ClassId of(PredicateBits& bits, EvalScratch& scratch) {
     std::uint64_t outcomes = 0;
     for (std::size_t i = 0; i < predicates_.size(); ++i) {
-      outcomes |= std::uint64_t{bits.test(predicates_[i], scratch)} << i;
+      outcomes |= std::uint64_t{bits.test(predicates_[i], scratch)} << bits_[i];
     }
-    Known& known = known_[(outcomes * 0x9E3779B97F4A7C15u) >> (64 - kKnownBits)];
-    if (known.outcomes != outcomes || known.id == kNone) known = {outcomes, find(outcomes)};
-    return known.id;
+    return of_outcomes(outcomes);
+  }
+  /// The same where the table is small, by its outcomes.
+  [[nodiscard]] ClassId of(std::uint64_t outcomes) { return of_outcomes(outcomes & mask_); }
+  /// Of a small table: the pattern's own conditions.
+  [[nodiscard]] std::uint64_t mask() const { return mask_; }
+  /// Of a small table: those of them that are dear.
+  [[nodiscard]] std::uint64_t dear() const { return dear_; }
+  /// Is `when` one of them?
+  [[nodiscard]] bool asks_dear_when() const {
+    return when_ >= 0 && (dear_ >> bits_[static_cast<std::size_t>(when_)] & 1) != 0;
+  }
+  /// The outcomes that events of the class have in common, for of().
+  [[nodiscard]] std::uint64_t outcomes(ClassId id) const { return outcomes_[id]; }
+  /// Does `when` hold for events of the class? Not all that is asked of them then needs to.
+  [[nodiscard]] bool concern(ClassId id) const {
+    return when_ < 0 || (outcomes_[id] >> bits_[static_cast<std::size_t>(when_)] & 1) != 0;
   }
   /// Number of classes met so far.
   [[nodiscard]] ClassId size() const { return static_cast<ClassId>(outcomes_.size()); }
@@ -45,10 +63,20 @@ class EventClasses {
     ClassId id = kNone;
   };
 
+  [[nodiscard]] ClassId of_outcomes(std::uint64_t outcomes) {
+    Known& known = known_[(outcomes * 0x9E3779B97F4A7C15u) >> (64 - kKnownBits)];
+    if (known.outcomes != outcomes || known.id == kNone) known = {outcomes, find(outcomes)};
+    return known.id;
+  }
   ClassId find(std::uint64_t outcomes);
 
   const Program& program_;
-  std::vector<PredicateId> predicates_;    // by ConditionId
+  const PredicateTable& table_;
+  std::vector<PredicateId> predicates_;    // by ConditionId; then `when`
+  std::vector<std::uint8_t> bits_;         // where the outcome of each stands in a class's word
+  std::int32_t when_ = -1;                 // position of `when`; -1: there is none
+  std::uint64_t mask_ = 0;                 // of all bits
+  std::uint64_t dear_ = 0;
   std::vector<std::uint64_t> outcomes_;    // by class
   boost::unordered_flat_map<std::uint64_t, ClassId> by_outcomes_;
   std::array<Known, 1 << kKnownBits> known_;    // the latest of each hash

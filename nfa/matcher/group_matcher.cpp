@@ -1,6 +1,7 @@
 #include "nfa/matcher/group_matcher.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace cepheid::nfa {
@@ -21,11 +22,9 @@ GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
     : MergedMatcher(std::move(spec), std::move(program), pattern, store, keys, table, consumer),
       moves_(program_, classes_) {}
 
-void GroupMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch) {
-  if (stats_.failed || (when_ && !bits.test(*when_, scratch))) return;
-  ++stats_.events;
-  const ClassId event_class = classes_.of(bits, scratch);
-  if (moves_.is_idle(event_class) && waiting_.empty()) return;
+void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
+  if (stats_.failed || !classes_.concern(event_class)) return;
+  if (is_idle(event_class) && waiting_.empty()) return;
   see_time(event.time_ms);
   KeyId id = keys_.find(event, scratch);
   if (id == KeyTable::kNoKey || id >= states_.size() || !states_[id].held) {
@@ -38,7 +37,7 @@ void GroupMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
   sequence_ = event.sequence;
   if (state.waiting) release_waiting(id, state, event.time_ms);
   give_out_ms_ = event.time_ms;
-  move(state, event_class, event);
+  if (!move_only_path(state, event_class, event)) move(state, event_class, event);
   if (!completed_.empty() || state.waiting) {
     if (state.waiting) {
       WaitingList list = std::move(waiting_[id].list);
@@ -51,8 +50,10 @@ void GroupMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
     }
     completed_.clear();
   }
-  const std::uint64_t counted = spec_->limit.per_key ? count(state) : stats_.partial_matches;
-  if (counted > spec_->limit.most) hold_limit(state);
+  // There are no more of one key than of all.
+  if (stats_.partial_matches > spec_->limit.most && (!spec_->limit.per_key || count(state) > spec_->limit.most)) {
+    hold_limit(state);
+  }
   settle(id, state, event.time_ms);
 }
 
@@ -60,10 +61,7 @@ void GroupMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScratc
 void GroupMatcher::settle(KeyId id, KeyState& state, TimeMs now_ms) {
   if (state.words.empty() && !state.waiting) return drop(id, state);
   if (!window_ms_) return;
-  if (!state.timed) {
-    state.timed = true;
-    wheel_.add(id, add_saturated(now_ms, *window_ms_));
-  }
+  if (!state.timed) put_on_wheel(id, state, add_saturated(now_ms, *window_ms_));
   if (!state.waiting) return;
   // Whoever waits is let out at the very time at which an earlier start runs out.
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
@@ -71,7 +69,10 @@ void GroupMatcher::settle(KeyId id, KeyState& state, TimeMs now_ms) {
     const EventId first = first_start(group[kHeads], bound_of(state));
     const TimeMs deadline = add_saturated(events_.time_ms(first), *window_ms_);
     WaitingKey& waiting = waiting_[id];
-    if (waiting.deadline_ms != deadline) deadlines_.add({deadline, events_.sequence(first), id, 0});
+    if (waiting.deadline_ms != deadline) {
+      deadlines_.add({deadline, events_.sequence(first), id, 0});
+      store_.lower_alarm(deadline);
+    }
     waiting.deadline_ms = deadline;
     return false;
   });
@@ -79,24 +80,60 @@ void GroupMatcher::settle(KeyId id, KeyState& state, TimeMs now_ms) {
 
 // ---- moving
 
+/// The commonest moves, of a key whose starts have one path among them at most: false: it is not one of them.
+bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event) {
+  constexpr std::size_t kOnePath = kHeads + 1;
+  const std::span<std::uint32_t> words = state.words.words();
+  const GroupMove& begun = moves_.begin(event_class);
+  const bool begins = begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing;
+  if (begins && (!begun.lengthens || spec_->limit.then == PartialMatchLimit::Then::block_start)) return false;
+  if (words.empty()) {
+    if (!begins) return true;
+    const EventId id = events_.take(event);
+    const NodeId node = add_node({.event = id, .start = id, .step = begun.takes[0].step});
+    const std::array<std::uint32_t, kOnePath> group{begun.to, 1, id, node};
+    state.words.assign(group);
+    ++stats_.partial_matches;
+    return true;
+  }
+  if (words.size() != kOnePath || is_before(words[2], bound_of(state))) return false;
+  const GroupMove& next = moves_.move(words[0], event_class);
+  if (begins) {
+    // The next start joins those that wait where it begins.
+    if (!next.stays || begun.to != words[0]) return false;
+    const EventId id = events_.take(event);
+    words[3] = add_node({.older = words[3], .event = id, .start = id, .step = begun.takes[0].step});
+    words[2] = id;
+    ++words[1];
+    ++stats_.partial_matches;
+    return true;
+  }
+  if (next.stays) return true;
+  if (!next.lengthens) return false;
+  words[0] = next.to;
+  words[3] =
+      add_node({.previous = words[3], .event = events_.take(event), .start = words[2], .step = next.takes[0].step});
+  return true;
+}
+
 void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& event) {
+  const EventId bound = bound_of(state);
+  const GroupMove& begun = moves_.begin(event_class);
+  const bool begins =
+      (begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing) && may_begin(state, begun);
+  const std::span<const std::uint32_t> words = state.words.words();
+  if (!begins && stay(words, event_class, bound)) return;
   moved_.clear();
   last_group_ = 0;
-  const EventId bound = bound_of(state);
   const std::uint64_t before = count(state);
-  bool changed = false;
-  for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
-    if (is_before(last_start(group), bound)) {
-      changed = true;
-      return true;
-    }
+  for_groups(words, [&](std::span<const std::uint32_t> group) {
+    if (is_before(last_start(group), bound)) return true;
     const GroupMove& next = moves_.move(group[0], event_class);
     if (next.stays) {
       last_group_ = moved_.size();
       moved_.insert(moved_.end(), group.begin(), group.end());
       return true;
     }
-    changed = true;
     apply(next, group, event);
     if (next.completed != GroupMove::kNothing) {
       const NodeId path = next.completed >= 0 ? takes_[static_cast<std::size_t>(next.completed)]
@@ -106,17 +143,23 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
     if (next.to != GroupMove::kGone) append(group[1], last_start(group), next);
     return true;
   });
-  const GroupMove& begun = moves_.begin(event_class);
-  const bool begins = begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing;
-  if (begins && may_begin(state, begun)) {
-    changed = true;
+  if (begins) {
     apply(begun, {}, event);
     if (begun.completed != GroupMove::kNothing) complete(takes_[static_cast<std::size_t>(begun.completed)], bound);
     if (begun.to != GroupMove::kGone) append(1, events_.take(event), begun);
   }
-  if (!changed) return;
   state.words.assign(moved_);
   stats_.partial_matches += count(state) - before;
+}
+
+/// Does an event of the class leave all groups as they are?
+bool GroupMatcher::stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound) {
+  bool stay = true;
+  for_groups(words, [&](std::span<const std::uint32_t> group) {
+    stay = !is_before(last_start(group), bound) && moves_.move(group[0], event_class).stays;
+    return stay;
+  });
+  return stay;
 }
 
 /// Makes the nodes of a move, and the paths of its new positions in `heads_`.
@@ -287,25 +330,27 @@ void GroupMatcher::expire(TimeMs now_ms, std::uint64_t sequence) {
     release_waiting(id, state, now_ms);
     settle(id, state, now_ms);
   }
-  wheel_.advance(now_ms, [&](KeyId id) {
-    KeyState& state = states_[id];
-    state.timed = false;
-    if (!state.held) return;
-    const std::uint64_t before = count(state);
-    forget_dead(state);
-    stats_.partial_matches += count(state) - before;
-    if (state.words.empty()) {
-      if (!state.waiting) drop(id, state);
-      return;
-    }
-    EventId last = state.bound;
-    for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
-      last = last_start(group);
-      return true;
-    });
-    state.timed = true;
-    wheel_.add(id, add_saturated(events_.time_ms(last), *window_ms_));
-  });
+  wheel_.advance(
+      now_ms,
+      [&](KeyId id) {
+        KeyState& state = states_[id];
+        state.timed = false;
+        if (!state.held) return;
+        const std::uint64_t before = count(state);
+        forget_dead(state);
+        stats_.partial_matches += count(state) - before;
+        if (state.words.empty()) {
+          if (!state.waiting) drop(id, state);
+          return;
+        }
+        EventId last = state.bound;
+        for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
+          last = last_start(group);
+          return true;
+        });
+        put_on_wheel(id, state, add_saturated(events_.time_ms(last), *window_ms_));
+      },
+      [this](KeyId id) { look_ahead(id); });
   if (stats_.keys == 0) store_.want();
 }
 
@@ -339,12 +384,14 @@ void GroupMatcher::release_waiting(KeyId id, KeyState& state, TimeMs now_ms) {
 }
 
 void GroupMatcher::keep_waiting(KeyId id, KeyState& state, WaitingList list) {
+  const std::size_t before = waiting_.size();
   state.waiting = !list.empty();
   if (state.waiting) {
     waiting_[id].list = std::move(list);
   } else {
     waiting_.erase(id);
   }
+  store_.add_waiting(static_cast<std::ptrdiff_t>(waiting_.size() - before));
 }
 
 // ---- sets of paths
@@ -409,14 +456,14 @@ EventId GroupMatcher::first_wanted() const {
   return first;
 }
 
-void GroupMatcher::visit_nodes(const KeyState& state, const std::function<void(NodeId)>& visit) const {
+void GroupMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const {
+  const KeyState& state = states_[key];
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     for (const NodeId head : group.subspan(kHeads)) visit(head);
     return true;
   });
   if (!state.waiting) return;
-  const auto id = static_cast<KeyId>(&state - states_.data());
-  for (const Waiting& match : waiting_.find(id)->second.list) visit(match.path);
+  for (const Waiting& match : waiting_.find(key)->second.list) visit(match.path);
 }
 
 void GroupMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -26,14 +27,18 @@ class GroupMatcher final : public MergedMatcher {
   GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
 
+  /// Idle events are of no concern unless matches wait.
+  [[nodiscard]] bool has_waiting() const { return !waiting_.empty(); }
   /// Works on the next event, which is not before any time that on_time has seen.
-  void on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch);
+  void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
   /// Event time is `now_ms`: what has run out by then goes. `sequence`: of the cause.
   void on_time(TimeMs now_ms, std::uint64_t sequence) {
-    if (wheel_.is_due(now_ms) || (!deadlines_.empty() && deadlines_.next_ms() <= now_ms)) expire(now_ms, sequence);
+    if (next_due_ms() <= now_ms) expire(now_ms, sequence);
+    store_.lower_alarm(next_due_ms());
   }
 
  private:
+  [[nodiscard]] bool changes_nothing(ClassId id) override { return moves_.changes_nothing(id); }
   /// Matches in `path`, one for each start from `start` to `last`, that are complete but not let out yet.
   struct Waiting {
     NodeId path;
@@ -57,7 +62,9 @@ class GroupMatcher final : public MergedMatcher {
     }
   }
 
+  bool move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event);
   void move(KeyState& state, ClassId event_class, CurrentEvent& event);
+  [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);
   void complete(NodeId path, EventId bound);
@@ -71,6 +78,7 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] bool may_begin(const KeyState& state, const GroupMove& begun);
   void settle(KeyId id, KeyState& state, TimeMs now_ms);
 
+  [[nodiscard]] TimeMs next_due_ms() const { return std::min(wheel_.next_ms(), deadlines_.next_ms()); }
   void expire(TimeMs now_ms, std::uint64_t sequence);
   void release_waiting(KeyId id, KeyState& state, TimeMs now_ms);
   [[nodiscard]] EventId dead_before(TimeMs now_ms) const;
@@ -83,7 +91,7 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] bool lives_before(const KeyState& state, EventId start) const;
 
   [[nodiscard]] EventId first_wanted() const override;
-  void visit_nodes(const KeyState& state, const std::function<void(NodeId)>& visit) const override;
+  void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;

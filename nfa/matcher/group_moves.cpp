@@ -44,6 +44,8 @@ void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
     move.alone.push_back(source >= 0 && !shared[static_cast<std::size_t>(source)]);
   }
   if (!to.empty()) move.to = find(to);
+  move.lengthens = before.size() == 1 && move.takes.size() == 1 && move.sources.size() == 1 && move.sources[0] == 0 &&
+                   move.completed == GroupMove::kNothing;
   if (from != kStart && move.to == from && move.completed == GroupMove::kNothing) {
     move.stays = true;
     for (std::size_t i = 0; i < move.sources.size(); ++i) {

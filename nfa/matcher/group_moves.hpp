@@ -31,6 +31,7 @@ struct GroupMove {
   std::vector<Source> sources;    // of the new positions
   std::vector<bool> alone;        // by new position: is its path a take that nothing else has?
   Source completed = kNothing;    // the path that is a match
+  bool lengthens = false;         // all there is to it: the only path gets the event, and goes on
 };
 
 /// The configurations that were met, and the moves between them.

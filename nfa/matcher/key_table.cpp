@@ -1,5 +1,6 @@
 #include "nfa/matcher/key_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cepheid::nfa {
@@ -25,6 +26,35 @@ KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, b
   }
 }
 
+void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
+  block_known_ = kind_ == Kind::word ? wanted : 0;
+  block_null_ = 0;
+  block_next_ = 0;
+  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    const bool null = (rows[i][slot_.null_word] & slot_.null_mask) != 0;
+    const std::uint64_t word = rows[i][slot_.word];
+    block_null_ |= EventBlock::Rows{null} << i;
+    block_words_[i] = word;
+    block_ids_[i] = null ? null_key_ : find_word(word);
+  }
+}
+
+/// A key got a number, or lost it: tells the rows of the block that are still to come.
+void KeyTable::tell_block(std::uint64_t word, bool null, KeyId id) {
+  if (null || block_null_ != 0) {
+    for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
+      const bool is_null = (block_null_ >> i & 1) != 0;
+      if (is_null == null && (null || block_words_[i] == word)) block_ids_[i] = id;
+    }
+    return;
+  }
+  // What was not looked up is not asked for either, whatever stands there.
+  for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
+    block_ids_[i] = block_words_[i] == word ? id : block_ids_[i];
+  }
+}
+
 void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
   asked_ = true;
   switch (kind_) {
@@ -36,8 +66,7 @@ void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
         return;
       }
       word_ = event.row[slot_.word];
-      const auto found = by_word_.find(word_);
-      found_ = found == by_word_.end() ? kNoKey : found->second;
+      found_ = find_word(word_);
       return;
     }
     case Kind::bytes: {
@@ -51,8 +80,8 @@ void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
 
 void KeyTable::make() {
   if (free_.empty()) {
-    found_ = static_cast<KeyId>(keys_.size());
-    keys_.emplace_back();
+    found_ = static_cast<KeyId>(made_++);
+    keys_.reach(made_);
     if (kind_ == Kind::bytes) texts_.emplace_back();
   } else {
     found_ = free_.back();
@@ -70,6 +99,7 @@ void KeyTable::make() {
   } else {
     null_key_ = found_;
   }
+  if (block_known_ != 0) tell_block(key.word, key.null, found_);
 }
 
 void KeyTable::forget(KeyId id) {
@@ -82,6 +112,7 @@ void KeyTable::forget(KeyId id) {
   } else {
     null_key_ = kNoKey;
   }
+  if (block_known_ != 0) tell_block(key.word, key.null, kNoKey);
   free_.push_back(id);
   if (found_ == id) found_ = kNoKey;
 }
@@ -123,8 +154,7 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
     // Text that must stay has no place here: such a state is not loaded.
     if (!null_ && type_.kind == TypeKind::string) return std::nullopt;
     if (!null_) __builtin_memcpy(&word_, bytes.data() + 1, sizeof word_);
-    const auto found = by_word_.find(word_);
-    found_ = null_ ? null_key_ : found == by_word_.end() ? kNoKey : found->second;
+    found_ = null_ ? null_key_ : find_word(word_);
   } else {
     found_ = null_key_;
   }
@@ -133,7 +163,7 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
 }
 
 std::size_t KeyTable::memory_bytes() const {
-  return keys_.capacity() * sizeof(Key) + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
+  return keys_.memory_bytes() + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
          by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4) +
          texts_.capacity() * sizeof(std::string) + 2 * text_bytes_;    // in the map, too
 }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,8 +10,10 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "nfa/matcher/deadlines.hpp"
+#include "nfa/matcher/event_block.hpp"
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
+#include "nfa/matcher/paged_array.hpp"
 
 namespace cepheid::nfa {
 
@@ -24,7 +26,23 @@ class KeyTable {
   /// `texts_stay`: equal texts of all rows are one pointer that stays valid, so that a text key is that pointer.
   KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, bool texts_stay);
 
-  /// The next event.
+  /// Looks the keys of those of a block's rows up that are `wanted`, together, so that the waits for memory overlap.
+  void look_up(std::span<const Row> rows, EventBlock::Rows wanted);
+  /// Of a row of the block: its key's number as things stand.
+  [[nodiscard]] KeyId found(std::size_t row) const { return block_ids_[row]; }
+  /// The next event is this row of the block.
+  void begin(std::size_t row) {
+    block_next_ = row + 1;
+    const EventBlock::Rows bit = EventBlock::Rows{1} << row;
+    asked_ = (block_known_ & bit) != 0;
+    null_ = (block_null_ & bit) != 0;
+    word_ = block_words_[row];
+    found_ = block_ids_[row];
+  }
+  /// The block is done.
+  void end_block() { block_known_ = 0; }
+
+  /// The next event is one of no block.
   void begin() { asked_ = false; }
   /// The number of the event's key; kNoKey: nobody holds state for it.
   KeyId find(const CurrentEvent& event, EvalScratch& scratch) {
@@ -43,7 +61,7 @@ class KeyTable {
     if (--keys_[id].holders == 0) forget(id);
   }
   /// One more than the largest number given.
-  [[nodiscard]] std::size_t size() const { return keys_.size(); }
+  [[nodiscard]] std::size_t size() const { return made_; }
   /// The key's values. Valid until the next call.
   [[nodiscard]] std::span<const Datum> values(KeyId id);
 
@@ -61,6 +79,11 @@ class KeyTable {
   };
 
   void look_up(const CurrentEvent& event, EvalScratch& scratch);
+  [[nodiscard]] KeyId find_word(std::uint64_t word) const {
+    const auto found = by_word_.find(word);
+    return found == by_word_.end() ? kNoKey : found->second;
+  }
+  void tell_block(std::uint64_t word, bool null, KeyId id);
   void make();
   void forget(KeyId id);
 
@@ -71,7 +94,8 @@ class KeyTable {
   boost::unordered_flat_map<std::uint64_t, KeyId> by_word_;
   boost::unordered_flat_map<std::string, KeyId> by_bytes_;
   KeyId null_key_ = kNoKey;    // of words
-  std::vector<Key> keys_;
+  PagedArray<Key> keys_;
+  std::size_t made_ = 0;              // numbers given so far
   std::vector<std::string> texts_;    // by key: its bytes, if keys are no words
   std::size_t text_bytes_ = 0;
   std::vector<KeyId> free_;
@@ -82,6 +106,13 @@ class KeyTable {
   std::uint64_t word_ = 0;
   std::string bytes_;
   KeyId found_ = kNoKey;
+
+  // Of the block at hand; kept true as keys come and go. Only keys that are words are looked up ahead.
+  EventBlock::Rows block_known_ = 0;
+  EventBlock::Rows block_null_ = 0;
+  std::size_t block_next_ = 0;    // rows before it are done
+  std::array<std::uint64_t, EventBlock::kMost> block_words_ = {};
+  std::array<KeyId, EventBlock::kMost> block_ids_ = {};
 
   std::vector<Datum> values_;
   Arena arena_;

@@ -50,15 +50,71 @@ MergedMatcher::MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program pr
       keys_(keys),
       consumer_(consumer),
       window_ms_(spec_->within),
-      classes_(program_, table),
+      classes_(program_, spec_->when, table),
       alive_(events_.begin()),
+      next_death_ms_(window_ms_ ? kBeginOfTime : kEndOfTime),
       wheel_(spec_->within.value_or(1)) {
-  if (spec_->when) when_ = table.add(*spec_->when);
   store_.add(*this);
 }
 
+EventBlock::Rows MergedMatcher::classify(EventBlock& block, EvalScratch& scratch, ClassId* classes) {
+  EventBlock::Rows active = 0;
+  std::uint64_t concerned = 0;
+  const std::uint64_t mask = classes_.mask();
+  const std::uint64_t dear = classes_.dear();
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    std::uint64_t outcomes = block.outcomes(i) & mask;
+    // Most events are told by what is cheap.
+    if (dear != 0 && !is_idle_whatever(classes_.of(outcomes))) outcomes = block.outcomes_with(i, dear, scratch) & mask;
+    KnownClass& known = known_[(outcomes * 0x9E3779B97F4A7C15u) >> (64 - kKnownBits)];
+    if (known.outcomes != outcomes || !known.known) {
+      const ClassId id = classes_.of(outcomes);
+      known = {outcomes, id, true, is_idle(id), classes_.concern(id)};
+    }
+    classes[i] = known.id;
+    concerned += known.concerns ? 1 : 0;
+    active |= EventBlock::Rows{!known.idle} << i;
+  }
+  stats_.events += concerned;
+  return active;
+}
+
+void MergedMatcher::find_idle(ClassId id) {
+  if (id >= idle_.size()) idle_.resize(id + std::size_t{1}, -1);
+  idle_[id] = !classes_.concern(id) || changes_nothing(id) ? 1 : 0;
+}
+
+/// Is the class idle, and all that differ from it in the outcomes of dear conditions?
+bool MergedMatcher::is_idle_whatever(ClassId id) {
+  if (id < idle_whatever_.size() && idle_whatever_[id] >= 0) return idle_whatever_[id] != 0;
+  constexpr int kFew = 6;
+  const std::uint64_t dear = classes_.dear();
+  // An event that `when` leaves out is counted otherwise.
+  bool idle = __builtin_popcountll(dear) <= kFew && !classes_.asks_dear_when();
+  // All subsets of the dear ones, the empty one last.
+  for (std::uint64_t set = dear; idle; set = (set - 1) & dear) {
+    idle = is_idle(classes_.of((classes_.outcomes(id) & ~dear) | set));
+    if (set == 0) break;
+  }
+  if (id >= idle_whatever_.size()) idle_whatever_.resize(id + std::size_t{1}, -1);
+  idle_whatever_[id] = idle ? 1 : 0;
+  return idle;
+}
+
+void MergedMatcher::let_die(TimeMs time_ms) {
+  next_death_ms_ = kBeginOfTime;    // unless one is there that lives: as long as none is, any event may be the next
+  while (alive_ != events_.end()) {
+    const TimeMs death_ms = add_saturated(events_.time_ms(alive_), *window_ms_);
+    if (death_ms > time_ms) {
+      next_death_ms_ = death_ms;
+      return;
+    }
+    ++alive_;
+  }
+}
+
 std::size_t MergedMatcher::memory_bytes() const {
-  return nodes_.memory_bytes() + states_.capacity() * sizeof(KeyState) + wheel_.memory_bytes();
+  return nodes_.memory_bytes() + states_.memory_bytes() + wheel_.memory_bytes();
 }
 
 MergedMatcher::KeyState& MergedMatcher::hold(KeyId id) {
@@ -86,8 +142,8 @@ EventId MergedMatcher::free_old_nodes() {
 
 NodeMarks MergedMatcher::mark(EventMarks& events) const {
   NodeMarks marks(nodes_, first_wanted());
-  for (const KeyState& state : states_) {
-    if (state.held) visit_nodes(state, [&](NodeId id) { marks.mark(id); });
+  for (KeyId key = 0; key < states_.size(); ++key) {
+    if (states_[key].held) visit_nodes(key, [&](NodeId id) { marks.mark(id); });
   }
   marks.follow(events);
   return marks;

@@ -1,16 +1,19 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "nfa/matcher/event_block.hpp"
 #include "nfa/matcher/event_classes.hpp"
 #include "nfa/matcher/expiry_wheel.hpp"
 #include "nfa/matcher/key_table.hpp"
 #include "nfa/matcher/match.hpp"
 #include "nfa/matcher/merged_store.hpp"
 #include "nfa/matcher/node_ring.hpp"
+#include "nfa/matcher/paged_array.hpp"
 #include "nfa/matcher/word_list.hpp"
 
 namespace cepheid::nfa {
@@ -24,6 +27,33 @@ class MergedMatcher {
 
   [[nodiscard]] const PatternStats& stats() const { return stats_; }
   [[nodiscard]] std::size_t memory_bytes() const;
+  [[nodiscard]] const KeyTable& keys() const { return keys_; }
+
+  // An event is worked on in two parts: its class is found, which hangs on nothing but its row; then, one after the
+  // other, what stands in the key's states is moved.
+
+  /// To be called when all patterns' conditions are in the table.
+  void seal() { classes_.seal(); }
+  /// The classes of a block's events; gives those that are not idle.
+  EventBlock::Rows classify(EventBlock& block, EvalScratch& scratch, ClassId* classes);
+  /// An event of the class that was told apart is not worked on now.
+  void forget(ClassId id) { stats_.events -= classes_.concern(id) ? 1 : 0; }
+  /// The class of the event that `bits` is about.
+  [[nodiscard]] ClassId classify(PredicateBits& bits, EvalScratch& scratch) {
+    const ClassId found = classes_.of(bits, scratch);
+    if (classes_.concern(found)) ++stats_.events;
+    return found;
+  }
+  /// Does no event of the class change any partial match or begin one?
+  [[nodiscard]] bool is_idle(ClassId id) {
+    if (id >= idle_.size() || idle_[id] < 0) find_idle(id);
+    return idle_[id] != 0;
+  }
+
+  /// A key of the rows to come: fetches its state.
+  void look_ahead(KeyId id) const {
+    if (id < states_.size()) __builtin_prefetch(&states_[id], 1);
+  }
 
   // For MergedStore, between two events.
 
@@ -49,23 +79,26 @@ class MergedMatcher {
   static constexpr std::uint32_t kGarbageFactor = 3;
   static constexpr std::uint32_t kFewNodes = 4096;
 
-  /// A key's state; `words` are the derived class's.
-  struct KeyState {
+  /// A key's state; `words` are the derived class's. Half a cache line.
+  struct alignas(32) KeyState {
     WordList words;
     EventId bound = 0;       // paths that begin before it are gone
     bool timed = false;      // the wheel has an entry for it
     bool held = false;       // this matcher holds the key
     bool waiting = false;    // matches of it wait for others
   };
+  static_assert(sizeof(KeyState) == 32);
 
   MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
                 KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
   ~MergedMatcher() = default;
 
+  /// See is_idle().
+  [[nodiscard]] virtual bool changes_nothing(ClassId id) = 0;
   /// The first event that may be looked at again; alive_ if no older one may.
   [[nodiscard]] virtual EventId first_wanted() const { return alive_; }
   /// What `words` hold of nodes and events, for clearing up.
-  virtual void visit_nodes(const KeyState& state, const std::function<void(NodeId)>& visit) const = 0;
+  virtual void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const = 0;
   /// A key's words and what waits, by new numbers. False: there is nothing alive, and nothing was written.
   virtual bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const = 0;
   virtual bool load_key(ByteReader& in, KeyId key) = 0;
@@ -73,8 +106,7 @@ class MergedMatcher {
 
   /// Moves the window to `time_ms`: what began too long before is dead.
   void see_time(TimeMs time_ms) {
-    if (!window_ms_) return;
-    while (alive_ != events_.end() && add_saturated(events_.time_ms(alive_), *window_ms_) <= time_ms) ++alive_;
+    if (time_ms >= next_death_ms_) let_die(time_ms);
   }
   /// Paths of the key that begin before it are dead. Of a key with waiting matches they die one by one, each at its
   /// time, which is told to those that wait.
@@ -83,7 +115,7 @@ class MergedMatcher {
   }
 
   KeyState& state_of(KeyId id) {
-    if (id >= states_.size()) states_.resize(keys_.size());
+    states_.reach(id + std::size_t{1});
     return states_[id];
   }
   /// Begins to hold a key.
@@ -95,12 +127,20 @@ class MergedMatcher {
   [[nodiscard]] NodeId read_node(ByteReader& in) const;
   [[nodiscard]] EventId read_event(ByteReader& in) const;
   [[nodiscard]] StateId read_state(ByteReader& in) const;
+  /// The key comes out of the wheel soon after `deadline_ms`.
+  void put_on_wheel(KeyId id, KeyState& state, TimeMs deadline_ms) {
+    state.timed = true;
+    wheel_.add(id, deadline_ms);
+    store_.lower_alarm(wheel_.next_ms());
+  }
   /// Times the end of a key, by the latest of its starts.
   void time_key(KeyId id, KeyState& state, EventId last_start);
 
   NodeId add_node(const RingNode& node) {
-    if (!nodes_.has_room(2)) nodes_.grow();
-    if (!nodes_.has_room(nodes_.capacity() / 4) || nodes_.is_far_ahead()) store_.want();
+    if (!nodes_.has_room(nodes_.capacity() / 4) || nodes_.is_far_ahead()) {
+      if (!nodes_.has_room(2)) nodes_.grow();
+      store_.want();
+    }
     return nodes_.add(node);
   }
   /// The node of the event at hand behind the paths of `previous` (0: none).
@@ -125,16 +165,33 @@ class MergedMatcher {
   KeyTable& keys_;
   MatchConsumer& consumer_;
   const std::optional<DurationMs> window_ms_;
-  std::optional<PredicateId> when_;
   EventClasses classes_;
   NodeRing nodes_;
-  std::uint32_t kept_ = 0;          // nodes alive when they were last compacted
-  EventId alive_ = 0;               // events before it are too old to begin a live path
-  std::vector<KeyState> states_;    // by KeyId
+  std::uint32_t kept_ = 0;         // nodes alive when they were last compacted
+  EventId alive_ = 0;              // events before it are too old to begin a live path
+  TimeMs next_death_ms_;           // before it no further one is; kEndOfTime without a window
+  PagedArray<KeyState> states_;    // by KeyId
   ExpiryWheel wheel_;
   PatternStats stats_;
 
  private:
+  /// What classify() finds for a word of outcomes: the latest of each hash.
+  struct KnownClass {
+    std::uint64_t outcomes = 0;
+    ClassId id = 0;
+    bool known = false;
+    bool idle = false;
+    bool concerns = false;
+  };
+  static constexpr int kKnownBits = 5;
+
+  void let_die(TimeMs time_ms);
+  void find_idle(ClassId id);
+  [[nodiscard]] bool is_idle_whatever(ClassId id);
+
+  std::array<KnownClass, 1 << kKnownBits> known_;
+  std::vector<std::int8_t> idle_;             // by class; -1: not known
+  std::vector<std::int8_t> idle_whatever_;    // the same, whatever its dear conditions say
   TakenEvents taken_;
   std::vector<TakenEvent> match_events_;
 };

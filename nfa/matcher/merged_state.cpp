@@ -156,8 +156,7 @@ StateId MergedMatcher::read_state(ByteReader& in) const {
 
 void MergedMatcher::time_key(KeyId id, KeyState& state, EventId last_start) {
   if (!window_ms_ || state.timed) return;
-  state.timed = true;
-  wheel_.add(id, add_saturated(events_.time_ms(last_start), *window_ms_));
+  put_on_wheel(id, state, add_saturated(events_.time_ms(last_start), *window_ms_));
 }
 
 }    // namespace cepheid::nfa

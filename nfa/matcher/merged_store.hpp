@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "nfa/matcher/event_ring.hpp"
@@ -26,6 +28,16 @@ class MergedStore {
   /// A matcher's nodes need clearing up.
   void want() { wanted_ = true; }
 
+  /// The time from which on any matcher's on_time has something to do.
+  [[nodiscard]] TimeMs alarm_ms() const { return alarm_ms_; }
+  void lower_alarm(TimeMs time_ms) { alarm_ms_ = std::min(alarm_ms_, time_ms); }
+  /// To be called before on_time of all matchers, each of which lowers it again.
+  void forget_alarm() { alarm_ms_ = kEndOfTime; }
+
+  /// Keys of all matchers with matches that wait for others: to these every event of theirs counts.
+  [[nodiscard]] bool any_waiting() const { return waiting_ != 0; }
+  void add_waiting(std::ptrdiff_t keys) { waiting_ += keys; }
+
   /// Writes the events that are still wanted and the state of all matchers; reads it into new ones of the same
   /// patterns. Not while an event is worked on.
   void save(ByteWriter& out) const;
@@ -42,6 +54,8 @@ class MergedStore {
   EventId compacted_at_;
   std::uint32_t kept_ = 0;    // events wanted then
   bool wanted_ = false;
+  TimeMs alarm_ms_ = kEndOfTime;
+  std::ptrdiff_t waiting_ = 0;
 };
 
 }    // namespace cepheid::nfa

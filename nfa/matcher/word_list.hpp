@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -7,7 +9,7 @@
 
 namespace cepheid::nfa {
 
-/// A short list of words, within itself as long as there are few: what a key's partial matches are.
+/// A short list of words, within itself as long as there are few: what a key's partial matches are. 24 bytes.
 class WordList {
  public:
   WordList() = default;
@@ -23,45 +25,49 @@ class WordList {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::span<const std::uint32_t> words() const { return {data(), size_}; }
-  [[nodiscard]] std::span<std::uint32_t> words() { return {capacity_ == kWithin ? within_ : apart_, size_}; }
+  [[nodiscard]] std::span<std::uint32_t> words() { return {is_within() ? within_ : apart(), size_}; }
   void assign(std::span<const std::uint32_t> words) {
-    if (words.size() > capacity_) {
+    if (words.size() > capacity()) {
       free();
-      capacity_ = static_cast<std::uint32_t>(words.size() * 2);
-      apart_ = new std::uint32_t[capacity_];
+      capacity_log_ = static_cast<std::uint32_t>(std::bit_width(words.size())) & 31U;
+      auto* const apart = new std::uint32_t[capacity()];
+      std::memcpy(within_, &apart, sizeof apart);
     }
-    size_ = static_cast<std::uint32_t>(words.size());
-    std::uint32_t* const to = capacity_ == kWithin ? within_ : apart_;
+    size_ = static_cast<std::uint32_t>(words.size()) & kMostWords;
+    std::uint32_t* const to = is_within() ? within_ : apart();
     for (std::uint32_t i = 0; i < size_; ++i) to[i] = words[i];
   }
   void clear() {
     free();
-    capacity_ = kWithin;
+    capacity_log_ = 0;
     size_ = 0;
   }
   /// Bytes beside the list itself.
-  [[nodiscard]] std::size_t memory_bytes() const {
-    return capacity_ == kWithin ? 0 : capacity_ * sizeof(std::uint32_t);
-  }
+  [[nodiscard]] std::size_t memory_bytes() const { return is_within() ? 0 : capacity() * sizeof(std::uint32_t); }
 
  private:
-  static constexpr std::uint32_t kWithin = 10;
-  [[nodiscard]] const std::uint32_t* data() const { return capacity_ == kWithin ? within_ : apart_; }
+  static constexpr std::uint32_t kWithin = 5;
+  static constexpr std::uint32_t kMostWords = (1U << 27) - 1;
+  [[nodiscard]] bool is_within() const { return capacity_log_ == 0; }
+  [[nodiscard]] std::size_t capacity() const { return is_within() ? kWithin : std::size_t{1} << capacity_log_; }
+  [[nodiscard]] const std::uint32_t* data() const { return is_within() ? within_ : apart(); }
+  [[nodiscard]] std::uint32_t* apart() const {
+    std::uint32_t* pointer = nullptr;
+    std::memcpy(&pointer, within_, sizeof pointer);
+    return pointer;
+  }
   void free() {
-    if (capacity_ != kWithin) delete[] apart_;
+    if (!is_within()) delete[] apart();
   }
   void take(WordList& other) {
     std::memcpy(static_cast<void*>(this), &other, sizeof *this);
-    other.capacity_ = kWithin;
+    other.capacity_log_ = 0;
     other.size_ = 0;
   }
 
-  std::uint32_t size_ = 0;
-  std::uint32_t capacity_ = kWithin;    // kWithin: the words are in `within_`
-  union {
-    std::uint32_t within_[kWithin];
-    std::uint32_t* apart_;
-  };
+  std::uint32_t size_ : 27 = 0;
+  std::uint32_t capacity_log_ : 5 = 0;    // 0: the words are in `within_`, else a pointer to them is
+  std::uint32_t within_[kWithin];
 };
 
 }    // namespace cepheid::nfa

@@ -124,6 +124,20 @@ struct Engine::Impl {
     return nullptr;
   }
 
+  /// A row's time, if the row may be worked on: it is not invalid, and not late.
+  std::optional<TimeMs> good_time(const StreamState& stream, const std::uint64_t* words) const {
+    const auto field = stream.rules->plan->time_field;
+    if (!field || find_missing(stream, words) != nullptr) return std::nullopt;
+    const auto time_ms = static_cast<TimeMs>(words[stream.rules->layout->slot(*field).word]);
+    return time_ms < stream.low_ms ? std::nullopt : std::optional(time_ms);
+  }
+  /// Takes note of a row that is worked on.
+  nfa::Engine::Arrival arrive(StreamState& stream, const std::uint64_t* words, TimeMs time_ms) {
+    ++stream.stats.taken;
+    stream.low_ms = std::max(stream.low_ms, subtract_saturated(time_ms, stream.rules->plan->lateness));
+    return {words, time_ms, stream.low_ms, ++sequence};
+  }
+
   Pushed take(StreamId id, const std::uint64_t* words, std::optional<TimeMs> time_ms) {
     StreamState& stream = of(id);
     if (const Field* missing = find_missing(stream, words)) {
@@ -139,13 +153,37 @@ struct Engine::Impl {
       call(handlers.on_late, id, stream.rules->layout->view(words));
       return Pushed::late;
     }
-    ++stream.stats.taken;
-    ++sequence;
-    stream.low_ms = std::max(stream.low_ms, subtract_saturated(*time_ms, stream.rules->plan->lateness));
-    for (const Reader& reader : stream.readers) {
-      reader.engine->push(reader.input, words, *time_ms, sequence, stream.low_ms);
-    }
+    const nfa::Engine::Arrival arrival = arrive(stream, words, *time_ms);
+    for (const Reader& reader : stream.readers) reader.engine->push(reader.input, {&arrival, 1});
     return Pushed::taken;
+  }
+
+  std::size_t take_all(const RowBatch::Impl& batch) {
+    StreamState& stream = of(batch.stream);
+    std::size_t taken = 0;
+    const auto push = [&] {
+      for (const Reader& reader : stream.readers) reader.engine->push(reader.input, arrivals);
+      arrivals.clear();
+    };
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const std::uint64_t* words = batch.row(i);
+      const std::string_view reason = batch.reason(i);
+      const std::optional<TimeMs> time_ms = reason.empty() ? good_time(stream, words) : std::nullopt;
+      if (time_ms) {
+        ++taken;
+        arrivals.push_back(arrive(stream, words, *time_ms));
+        // What one row leads to in several engines is told before the next row's.
+        if (stream.readers.size() > 1 || arrivals.size() == kAtOnce) push();
+        continue;
+      }
+      // Callbacks come in the order of the rows.
+      push();
+      const Pushed pushed =
+          reason.empty() ? take(batch.stream, words, std::nullopt) : refuse_invalid(batch.stream, words, reason);
+      taken += pushed == Pushed::taken ? 1 : 0;
+    }
+    push();
+    return taken;
   }
 
   void advance(StreamId id, TimeMs low_ms) {
@@ -171,6 +209,8 @@ struct Engine::Impl {
   std::vector<std::pair<Group*, std::uint32_t>> where_is;    // by pattern
   Match::Impl view;
   std::uint64_t sequence = 0;
+  std::vector<nfa::Engine::Arrival> arrivals;    // of a batch, not pushed yet
+  static constexpr std::size_t kAtOnce = 256;
   bool working = false;
   std::exception_ptr failure;
 };
@@ -222,12 +262,7 @@ std::size_t Engine::push(const RowBatch& rows) {
   std::size_t taken = 0;
   {
     const Impl::Working working(*impl_);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const std::string_view reason = batch.reason(i);
-      const Pushed pushed = reason.empty() ? impl_->take(batch.stream, batch.row(i), std::nullopt)
-                                           : impl_->refuse_invalid(batch.stream, batch.row(i), reason);
-      taken += pushed == Pushed::taken ? 1 : 0;
-    }
+    taken = impl_->take_all(batch);
   }
   impl_->rethrow();
   return taken;

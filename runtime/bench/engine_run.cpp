@@ -52,10 +52,8 @@ class EngineGroup final : private nfa::MatchConsumer {
   /// Where the stream that is fed stands in the patterns' list; nothing: it does not.
   [[nodiscard]] const std::optional<std::uint32_t>& fed() const { return fed_; }
 
-  /// An event of that stream, not a late one.
-  void push(nfa::Row row, TimeMs time_ms, std::uint64_t sequence, TimeMs low_after_ms) {
-    engine_->push(*fed_, row, time_ms, sequence, low_after_ms);
-  }
+  /// Events of that stream, and moves of its watermark.
+  void push(std::span<const nfa::Engine::Arrival> arrivals) { engine_->push(*fed_, arrivals); }
   /// Its watermark moves.
   void advance(TimeMs low_ms, std::uint64_t sequence) { engine_->advance(*fed_, low_ms, sequence); }
 
@@ -170,6 +168,8 @@ class ShardRun {
       const std::optional<std::uint32_t>& fed = group.engine->fed();
       if (group.route && fed) group.route->find_shards(*fed, batch, begin, end, group.owners);
     }
+    arrivals_.clear();
+    rows_.clear();
     for (std::size_t i = begin; i < end; ++i) {
       const TimeMs time_ms = batch.time_ms(i);
       if (time_ms < watermark_.low_ms()) {
@@ -177,15 +177,24 @@ class ShardRun {
         continue;
       }
       const TimeMs low_after_ms = watermark_.note(time_ms) ? watermark_.low_ms() : kBeginOfTime;
-      for (Group& group : groups_) {
-        if (!group.engine->fed()) continue;
-        if (!group.route || group.owners[i - begin] == shard_) {
-          group.engine->push(batch.row(i), time_ms, batch.sequence(i), low_after_ms);
-        } else if (low_after_ms != kBeginOfTime) {
-          group.engine->advance(low_after_ms, batch.sequence(i));
-        }
-      }
+      arrivals_.push_back({batch.row(i), time_ms, low_after_ms, batch.sequence(i)});
+      rows_.push_back(i - begin);
     }
+    for (const Group& group : groups_) {
+      if (group.engine->fed()) group.engine->push(group.route ? owned_arrivals(group.owners) : arrivals_);
+    }
+  }
+
+  /// The shard's own arrivals, and of the others the moves of the watermark.
+  std::span<const nfa::Engine::Arrival> owned_arrivals(const std::vector<ShardId>& owners) {
+    owned_.clear();
+    for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+      const bool own = owners[rows_[i]] == shard_;
+      if (!own && arrivals_[i].low_after_ms == kBeginOfTime) continue;
+      owned_.push_back(arrivals_[i]);
+      if (!own) owned_.back().row = nullptr;
+    }
+    return owned_;
   }
 
   const LoadedEvents& events_;
@@ -198,6 +207,10 @@ class ShardRun {
   std::size_t batch_ = 0;
   std::size_t row_ = 0;
   std::uint64_t late_ = 0;
+  // The rows at hand that are not late, and the position of each among all.
+  std::vector<nfa::Engine::Arrival> arrivals_;
+  std::vector<std::size_t> rows_;
+  std::vector<nfa::Engine::Arrival> owned_;
 };
 
 /// Calls `work` for each shard: on the calling thread if there is one only, else on a thread each. False: a call said

@@ -46,14 +46,20 @@ void PatternEngine::work(const Track& track, const std::vector<ShardId>* owners,
   scratch_.clear();
   for (PatternResult& pattern : result) pattern.matches.clear();
   result_ = &result;
+  std::uint32_t input = 0;
+  const auto push = [&] {
+    engine_->push(input, arrivals_);
+    arrivals_.clear();
+  };
   for (std::size_t i = 0; i < track.items.size(); ++i) {
     const Track::Item& item = track.items[i];
-    if (item.row != nullptr && (owners == nullptr || (*owners)[i] == shard)) {
-      engine_->push(item.input, item.row, item.time_ms, item.sequence, item.low_after_ms);
-    } else if (item.low_after_ms != kBeginOfTime) {
-      engine_->advance(item.input, item.low_after_ms, item.sequence);
-    }
+    const bool own = item.row != nullptr && (owners == nullptr || (*owners)[i] == shard);
+    if (!own && item.low_after_ms == kBeginOfTime) continue;
+    if (item.input != input) push();
+    input = item.input;
+    arrivals_.push_back({own ? item.row : nullptr, item.time_ms, item.low_after_ms, item.sequence});
   }
+  push();
   for (std::uint32_t i = 0; i < result.size(); ++i) result[i].stats = engine_->stats(i);
 }
 

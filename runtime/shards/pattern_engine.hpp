@@ -51,8 +51,9 @@ class PatternEngine final : private nfa::MatchConsumer {
   std::vector<Made> patterns_;
   MatchListener* listener_;
   nfa::EvalScratch scratch_;
-  std::vector<nfa::Datum> items_;     // of the match at hand
-  EngineResult* result_ = nullptr;    // of the pass at hand
+  std::vector<nfa::Datum> items_;                 // of the match at hand
+  EngineResult* result_ = nullptr;                // of the pass at hand
+  std::vector<nfa::Engine::Arrival> arrivals_;    // of one input, not pushed yet
   std::unique_ptr<nfa::Engine> engine_;
 };
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace cepheid::nfa {
+
+/// Elements by number in pages of a fixed size: grows without moving what is there, and by no more than a page.
+template <typename T>
+class PagedArray {
+ public:
+  [[nodiscard]] T& operator[](std::size_t i) { return pages_[i / kPage][i % kPage]; }
+  [[nodiscard]] const T& operator[](std::size_t i) const { return pages_[i / kPage][i % kPage]; }
+  /// There are elements for all numbers below it, and perhaps some more.
+  [[nodiscard]] std::size_t size() const { return pages_.size() * kPage; }
+  /// Makes at least so many; new ones are as T() makes them. Elements stay where they are.
+  void reach(std::size_t size) {
+    while (this->size() < size) pages_.push_back(std::make_unique<T[]>(kPage));
+  }
+  [[nodiscard]] std::size_t memory_bytes() const { return size() * sizeof(T) + pages_.capacity() * sizeof(T*); }
+
+ private:
+  static constexpr std::size_t kPage = 512;
+  std::vector<std::unique_ptr<T[]>> pages_;
+};
+
+}    // namespace cepheid::nfa
