@@ -7,6 +7,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "nfa/matcher/group_moves.hpp"
+#include "nfa/matcher/match_outlet.hpp"
 #include "nfa/matcher/merged_matcher.hpp"
 
 namespace cepheid::nfa {
@@ -24,7 +25,7 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] static bool fit(const PatternSpec& spec, const Program& program);
 
   GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
-               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
 
   /// Works on the next event, which is not before any time that on_time has seen.
   void on_event(CurrentEvent& event, PredicateBits& bits, EvalScratch& scratch);
@@ -63,6 +64,7 @@ class GroupMatcher final : public MergedMatcher {
   void complete(NodeId path, EventId bound);
 
   void let_out(KeyId id, KeyState& state, WaitingList& list);
+  void offer(KeyId id, const Waiting& match);
   static void insert(WaitingList& list, const Waiting& waiting);
   void drop_starts_before(KeyState& state, EventId bound);
   void forget_dead(KeyState& state);
@@ -89,6 +91,7 @@ class GroupMatcher final : public MergedMatcher {
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;
 
   GroupMoves moves_;
+  MatchOutlet outlet_;
   struct WaitingKey {
     WaitingList list;
     TimeMs deadline_ms = kEndOfTime;    // for which it is in deadlines_

@@ -23,7 +23,7 @@ class WordList {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::span<const std::uint32_t> words() const { return {data(), size_}; }
-  [[nodiscard]] std::span<std::uint32_t> words() { return {capacity_ == kWithin ? within_ : apart_, size_}; }
+  [[nodiscard]] std::span<std::uint32_t> words() { return {data(), size_}; }
   void assign(std::span<const std::uint32_t> words) {
     if (words.size() > capacity_) {
       free();
@@ -34,6 +34,12 @@ class WordList {
     std::uint32_t* const to = capacity_ == kWithin ? within_ : apart_;
     for (std::uint32_t i = 0; i < size_; ++i) to[i] = words[i];
   }
+  void push_back(std::uint32_t word) {
+    if (size_ == capacity_) grow();
+    data()[size_++] = word;
+  }
+  /// Keeps the first `size` words.
+  void truncate(std::size_t size) { size_ = static_cast<std::uint32_t>(size); }
   void clear() {
     free();
     capacity_ = kWithin;
@@ -47,6 +53,14 @@ class WordList {
  private:
   static constexpr std::uint32_t kWithin = 10;
   [[nodiscard]] const std::uint32_t* data() const { return capacity_ == kWithin ? within_ : apart_; }
+  [[nodiscard]] std::uint32_t* data() { return capacity_ == kWithin ? within_ : apart_; }
+  void grow() {
+    auto* const larger = new std::uint32_t[std::size_t{capacity_} * 2];
+    std::memcpy(larger, data(), size_ * sizeof(std::uint32_t));
+    free();
+    capacity_ *= 2;
+    apart_ = larger;
+  }
   void free() {
     if (capacity_ != kWithin) delete[] apart_;
   }
