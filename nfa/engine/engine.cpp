@@ -66,19 +66,23 @@ struct Engine::State {
     const std::shared_ptr<const PatternSpec>& of = patterns[pattern];
     Part& part = parts.emplace_back();
     if (of->absence) {
-      part.absence = std::make_unique<AbsenceWatch>(of, pattern, events, keys_of(*of), table, consumer);
+      part.absence =
+          std::make_unique<AbsenceWatch>(of, pattern, events, keys_of(*of), table, consumer, options.matches);
       return;
     }
     Program program = program_of(*of);
     if (options.merge_partial_matches && GroupMatcher::fit(*of, program)) {
       part.groups =
-          std::make_unique<GroupMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer);
+          std::make_unique<GroupMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer,
+                                         options.matches);
     } else if (options.merge_partial_matches && ChainMatcher::fit(*of, program)) {
       part.chains =
-          std::make_unique<ChainMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer);
+          std::make_unique<ChainMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer,
+                                         options.matches);
     } else {
       part.singles =
-          std::make_unique<SingleMatcher>(of, std::move(program), pattern, events, keys_of(*of), table, consumer);
+          std::make_unique<SingleMatcher>(of, std::move(program), pattern, events, keys_of(*of), table, consumer,
+                                          options.matches);
     }
   }
   KeyTable& keys_of(const PatternSpec& of) {

@@ -29,6 +29,8 @@ class Engine {
     /// then text is not copied, and a key that is a text is told by its pointer. A state with events cannot be loaded,
     /// for their text would have no place.
     bool texts_stay = false;
+    /// How many matches of each pattern are made for the consumer. The state is the same for all wishes.
+    MatchWish matches = {};
   };
 
   /// `patterns` have one layout and one list of inputs.

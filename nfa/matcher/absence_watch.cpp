@@ -10,8 +10,8 @@
 namespace cepheid::nfa {
 
 AbsenceWatch::AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events,
-                           KeyTable& keys, PredicateTable& table, MatchConsumer& consumer)
-    : spec_(std::move(spec)), pattern_(pattern), events_(events), keys_(keys), consumer_(consumer) {
+                           KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish)
+    : spec_(std::move(spec)), pattern_(pattern), events_(events), keys_(keys), consumer_(consumer), outlet_(wish) {
   if (spec_->when) when_.push_back(table.add(*spec_->when));
   for (const TypedExpr& where : spec_->absence->where) where_.push_back(table.add(where));
 }
@@ -79,17 +79,17 @@ void AbsenceWatch::give_due(TimeMs now_ms, std::uint64_t sequence) {
 
 void AbsenceWatch::give(KeyId id, TimeMs deadline_ms, std::uint64_t sequence) {
   const KeyState& state = states_[id];
-  ++stats_.matches;
-  taken_.reset(1);
+  outlet_.begin();
+  if (!outlet_.offer(stats_)) return;
   TakenEvent last{};
   if (state.last != nullptr) {
     last = {.step = 0, .input = state.last->input, .time_ms = state.last->time_ms, .row = state.last->row()};
-    taken_.add(0, last.row);
   }
+  const std::span<const TakenEvent> events(&last, state.last != nullptr ? std::size_t{1} : std::size_t{0});
   consumer_.on_match({.pattern = pattern_,
                       .key = keys_.values(id),
-                      .events = {&last, state.last != nullptr ? std::size_t{1} : std::size_t{0}},
-                      .taken = &taken_,
+                      .events = events,
+                      .taken = {taken_, 1, events},
                       .start_ms = state.since_ms,
                       .end_ms = deadline_ms,
                       .time_ms = deadline_ms,

@@ -11,6 +11,7 @@
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_table.hpp"
 #include "nfa/matcher/match.hpp"
+#include "nfa/matcher/match_outlet.hpp"
 
 namespace cepheid::nfa {
 
@@ -20,7 +21,7 @@ namespace cepheid::nfa {
 class AbsenceWatch {
  public:
   AbsenceWatch(std::shared_ptr<const PatternSpec> spec, std::uint32_t pattern, EventStore& events, KeyTable& keys,
-               PredicateTable& table, MatchConsumer& consumer);
+               PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
   ~AbsenceWatch();
   AbsenceWatch(const AbsenceWatch&) = delete;
   AbsenceWatch& operator=(const AbsenceWatch&) = delete;
@@ -57,6 +58,7 @@ class AbsenceWatch {
   EventStore& events_;
   KeyTable& keys_;
   MatchConsumer& consumer_;
+  MatchOutlet outlet_;
   std::vector<PredicateId> when_;     // all must hold for an event to reach the pattern
   std::vector<PredicateId> where_;    // all must hold for it to count
 

@@ -14,9 +14,18 @@ bool ChainMatcher::fit(const PatternSpec& spec, const Program& program) {
 }
 
 ChainMatcher::ChainMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,
-                           MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer)
+                           MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                           MatchWish wish)
     : MergedMatcher(std::move(spec), std::move(program), pattern, store, keys, table, consumer),
-      moves_(program_, classes_) {}
+      moves_(program_, classes_),
+      outlet_(wish),
+      lister_(nodes_, events_) {
+  if (wish.kind == MatchWish::Kind::count) counts_.emplace(nodes_);
+}
+
+std::size_t ChainMatcher::memory_bytes() const {
+  return MergedMatcher::memory_bytes() + (counts_ ? counts_->memory_bytes() : 0);
+}
 
 void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (is_idle(event_class)) return;
@@ -29,56 +38,78 @@ void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
     hold(id);
   }
   KeyState& state = states_[id];
+  if (!take_moving(state, event_class) && begun.takes.empty()) return;
   first_new_ = nodes_.end();
-  moved_.clear();
-  bool changed = false;
-  const std::span<const std::uint32_t> words = state.words.words();
-  for (std::size_t i = 0; i < words.size(); i += kPair) {
-    if (!is_alive(words[i + 1])) {
-      changed = true;
-      continue;
-    }
-    const PathMove& next = moves_.move(words[i], event_class);
-    changed |= !next.stays;
-    if (next.stays) {
-      put(words[i], words[i + 1]);
-    } else {
-      apply(next, words[i + 1], event);
-    }
-  }
-  if (!begun.takes.empty()) {
-    changed = true;
-    apply(begun, 0, event);
-  }
-  if (changed) state.words.assign(moved_);
-  for (const Complete& complete : completed_) list(id, complete.node, complete.own, event);
-  completed_.clear();
+  if (counts_) count(id, state, begun, event);
+  for (const MovingPaths& paths : moving_) apply(state, paths, event);
+  if (!begun.takes.empty()) apply(state, {{PathMove::kGone, 0}, &begun}, event);
+  forget_empty(state);
+  if (!completed_.empty()) list_completed(id, event);
   stats_.partial_matches = nodes_.size();
   if (stats_.partial_matches > spec_->limit.most) hold_limit();
-  if (state.words.empty()) return drop(id, state);
+  if (state.words.empty()) return let_go(id, state);
   if (window_ms_ && !state.timed) put_on_wheel(id, state, add_saturated(event.time_ms, *window_ms_));
 }
 
-void ChainMatcher::apply(const PathMove& move, NodeId paths, CurrentEvent& event) {
-  if (move.completes) completed_.push_back({paths, false});
-  if (move.to != PathMove::kGone) put(move.to, paths);
+/// Finds the sets whose paths the event moves, and empties those that they leave. False: there are none.
+bool ChainMatcher::take_moving(KeyState& state, ClassId event_class) {
+  moving_.clear();
+  bool any = false;
+  const std::span<std::uint32_t> words = state.words.words();
+  for (std::size_t i = 0; i < words.size(); i += kPair) {
+    const PathMove& move = moves_.move(words[i], event_class);
+    if (move.stays) continue;
+    any = true;
+    const bool alive = is_alive(words[i + 1]);
+    if (alive) moving_.push_back({{words[i], words[i + 1]}, &move});
+    if (!alive || move.to != words[i]) words[i + 1] = 0;
+  }
+  return any;
+}
+
+void ChainMatcher::apply(KeyState& state, const MovingPaths& moving, CurrentEvent& event) {
+  const PathMove& move = *moving.move;
+  const bool listed = outlet_.is_wanted();
+  if (listed && move.completes) completed_.push_back({moving.from.paths, false});
+  if (move.to != PathMove::kGone && move.to != moving.from.set) put(state, {move.to, moving.from.paths});
   for (const PathMove::Take& take : move.takes) {
-    const NodeId node = extend(paths, take.step, event);
+    const NodeId node = extend(moving.from.paths, take.step, event);
     nodes_[node].rank = 1;
-    if (take.completes) completed_.push_back({node, true});
-    if (take.to != PathMove::kGone) put(take.to, node);
+    if (listed && take.completes) completed_.push_back({node, true});
+    if (take.to != PathMove::kGone) put(state, {take.to, node});
   }
 }
 
 /// Adds paths to those that stand in a set of states.
-void ChainMatcher::put(PathMove::SetId set, NodeId paths) {
-  for (std::size_t i = 0; i < moved_.size(); i += kPair) {
-    if (moved_[i] != set) continue;
-    moved_[i + 1] = meld(moved_[i + 1], paths);
-    return;
+void ChainMatcher::put(KeyState& state, const StandingPaths& paths) {
+  const std::span<std::uint32_t> words = state.words.words();
+  for (std::size_t i = 0; i < words.size(); i += kPair) {
+    if (words[i] != paths.set) continue;
+    if (is_alive(words[i + 1])) {
+      words[i + 1] = meld(words[i + 1], paths.paths);
+      return;
+    }
+    // It goes to the end, as if it had not been there: dead paths must not show in the order.
+    std::copy(words.begin() + static_cast<std::ptrdiff_t>(i + kPair), words.end(),
+              words.begin() + static_cast<std::ptrdiff_t>(i));
+    state.words.truncate(words.size() - kPair);
+    break;
   }
-  moved_.push_back(set);
-  moved_.push_back(paths);
+  state.words.push_back(paths.set);
+  state.words.push_back(paths.paths);
+}
+
+/// Takes the sets out that paths have left.
+void ChainMatcher::forget_empty(KeyState& state) {
+  const std::span<std::uint32_t> words = state.words.words();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < words.size(); i += kPair) {
+    if (words[i + 1] == 0) continue;
+    words[kept] = words[i];
+    words[kept + 1] = words[i + 1];
+    kept += kPair;
+  }
+  state.words.truncate(kept);
 }
 
 /// The paths of both: a leftist heap by start, the latest on top, so that what dies does so at the bottom. What others
@@ -86,7 +117,7 @@ void ChainMatcher::put(PathMove::SetId set, NodeId paths) {
 NodeId ChainMatcher::meld(NodeId a, NodeId b) {
   if (!is_alive(a)) return is_alive(b) ? b : 0;
   if (!is_alive(b)) return a;
-  if (is_before(nodes_[a].start, nodes_[b].start)) std::swap(a, b);
+  if (!is_before(nodes_[b].start, nodes_[a].start)) std::swap(a, b);
   const RingNode top = nodes_[a];
   if (a >= first_new_ && top.older == 0 && top.other == 0 && b < a) {
     nodes_[a].older = b;
@@ -102,28 +133,64 @@ NodeId ChainMatcher::meld(NodeId a, NodeId b) {
   return add_node(copy);
 }
 
-void ChainMatcher::list(KeyId id, NodeId node, bool own, const CurrentEvent& event) {
-  visits_.assign(1, {node, 0, own});
-  while (!visits_.empty()) {
-    const Visit visit = visits_.back();
-    visits_.pop_back();
-    const RingNode& at = nodes_[visit.node];
-    if (!visit.own) {
-      // The earlier starts first.
-      visits_.push_back({visit.node, visit.depth, true});
-      if (is_alive(at.other)) visits_.push_back({at.other, visit.depth, false});
-      if (is_alive(at.older)) visits_.push_back({at.older, visit.depth, false});
-      continue;
-    }
-    backwards_.resize(visit.depth);
-    backwards_.push_back({at.event, at.step});
-    if (at.previous != 0) {
-      visits_.push_back({at.previous, visit.depth + 1, false});
-    } else {
-      path_.assign(backwards_.rbegin(), backwards_.rend());
-      give_out(id, path_, event.time_ms, event.sequence);
+// ---- matches
+
+/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is applied.
+void ChainMatcher::count(KeyId id, const KeyState& state, const PathMove& begun, CurrentEvent& event) {
+  const auto matches_of_each = [](const PathMove& move) {
+    return std::uint64_t{move.completes} +
+           static_cast<std::uint64_t>(std::ranges::count_if(move.takes, &PathMove::Take::completes));
+  };
+  const auto completes = [&](const MovingPaths& paths) { return matches_of_each(*paths.move) != 0; };
+  if (std::ranges::any_of(moving_, completes)) {
+    if (counts_->needs_split(id, alive_)) split_counts(id, state);
+    for (const MovingPaths& paths : moving_) {
+      if (completes(paths)) stats_.matches += matches_of_each(*paths.move) * counts_->of(id, paths.from, alive_);
     }
   }
+  stats_.matches += matches_of_each(begun);
+  counts_->apply(id, moving_, begun, begun.takes.empty() ? EventId{0} : events_.take(event));
+}
+
+void ChainMatcher::split_counts(KeyId id, const KeyState& state) {
+  standing_.clear();
+  const std::span<const std::uint32_t> words = state.words.words();
+  for (std::size_t i = 0; i < words.size(); i += kPair) {
+    if (is_alive(words[i + 1])) standing_.push_back({words[i], words[i + 1]});
+  }
+  // Those that leave their sets are in these no more.
+  for (const MovingPaths& paths : moving_) {
+    if (paths.move->to != paths.from.set) standing_.push_back(paths.from);
+  }
+  counts_->split(id, standing_, alive_);
+}
+
+void ChainMatcher::list_completed(KeyId id, const CurrentEvent& event) {
+  outlet_.begin();
+  MatchView match{.pattern = pattern_,
+                  .key = keys_.values(id),
+                  .events = {},
+                  .taken = {taken_, spec_->step_names.size(), {}},
+                  .start_ms = 0,
+                  .end_ms = 0,
+                  .time_ms = event.time_ms,
+                  .sequence = event.sequence,
+                  .rank = 0,
+                  .timed_out = false};
+  for (const Complete& complete : completed_) {
+    if (!outlet_.is_open()) break;
+    lister_.list(complete.node, complete.own, alive_, [&](std::span<const TakenEvent> path) {
+      outlet_.offer(stats_);
+      match.events = path;
+      match.taken = {taken_, spec_->step_names.size(), path};
+      match.start_ms = path.front().time_ms;
+      match.end_ms = path.back().time_ms;
+      match.rank = events_.sequence(lister_.last_event());
+      consumer_.on_match(match);
+      return outlet_.is_open();
+    });
+  }
+  completed_.clear();
 }
 
 /// Forgets the oldest: what began before the last nodes that there may be.
@@ -138,29 +205,32 @@ void ChainMatcher::hold_limit() {
 
 void ChainMatcher::expire(TimeMs now_ms) {
   see_time(now_ms);
-  wheel_.advance(
-      now_ms,
-      [&](KeyId id) {
-        KeyState& state = states_[id];
-        state.timed = false;
-        if (!state.held) return;
-        moved_.clear();
-        EventId last = alive_;
-        const std::span<const std::uint32_t> words = state.words.words();
-        for (std::size_t i = 0; i < words.size(); i += kPair) {
-          if (!is_alive(words[i + 1])) continue;
-          last = later_of(last, nodes_[words[i + 1]].start);
-          moved_.insert(moved_.end(), {words[i], words[i + 1]});
-        }
-        if (moved_.empty()) return drop(id, state);
-        state.words.assign(moved_);
-        put_on_wheel(id, state, add_saturated(events_.time_ms(last), *window_ms_));
-      },
-      [this](KeyId id) { look_ahead(id); });
+  const auto expire = [&](KeyId id) {
+    KeyState& state = states_[id];
+    state.timed = false;
+    if (!state.held) return;
+    bool any = false;
+    EventId last = alive_;
+    const std::span<const std::uint32_t> words = state.words.words();
+    for (std::size_t i = 0; i < words.size(); i += kPair) {
+      if (!is_alive(words[i + 1])) continue;
+      any = true;
+      last = later_of(last, nodes_[words[i + 1]].start);
+    }
+    if (!any) return let_go(id, state);
+    put_on_wheel(id, state, add_saturated(events_.time_ms(last), *window_ms_));
+  };
+  wheel_.advance(now_ms, expire, [this](KeyId id) { look_ahead(id); });
   if (stats_.keys == 0) {
     stats_.partial_matches = 0;
     store_.want();
   }
+}
+
+/// The key has no paths any more.
+void ChainMatcher::let_go(KeyId id, KeyState& state) {
+  if (counts_) counts_->forget(id);
+  drop(id, state);
 }
 
 void ChainMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const {
@@ -169,7 +239,8 @@ void ChainMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& vis
   for (std::size_t i = 0; i < words.size(); i += kPair) visit(words[i + 1]);
 }
 
-void ChainMatcher::renumber(KeyId, KeyState& state, const NodeMarks& nodes, const EventMarks&) {
+void ChainMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {
+  if (counts_) counts_->renumber(key, events, later_of(alive_, events_.begin()));
   const std::span<std::uint32_t> words = state.words.words();
   for (std::size_t i = 0; i < words.size(); i += kPair) words[i + 1] = nodes.number(words[i + 1]);
 }
@@ -197,7 +268,6 @@ bool ChainMatcher::load_key(ByteReader& in, KeyId key) {
   KeyState& state = states_[key];
   constexpr std::size_t kLeastBytes = 4;    // of a set
   const std::size_t sets = in.count(kLeastBytes);
-  moved_.clear();
   EventId last = alive_;
   for (std::size_t i = 0; i < sets; ++i) {
     PathStates states;
@@ -206,11 +276,12 @@ bool ChainMatcher::load_key(ByteReader& in, KeyId key) {
     states.second = in.boolean();
     const NodeId paths = read_node(in);
     if (!in.ok() || states.first.empty() || !std::ranges::is_sorted(states.first)) return in.fail();
-    moved_.insert(moved_.end(), {moves_.find(states), paths});
+    state.words.push_back(moves_.find(states));
+    state.words.push_back(paths);
     last = later_of(last, nodes_[paths].start);
   }
-  if (moved_.empty()) return in.fail();
-  state.words.assign(moved_);
+  if (state.words.empty()) return in.fail();
+  if (counts_) split_counts(key, state);
   stats_.partial_matches = nodes_.size();
   time_key(key, state, last);
   return true;

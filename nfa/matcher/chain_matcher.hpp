@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <vector>
 
+#include "nfa/matcher/match_outlet.hpp"
 #include "nfa/matcher/merged_matcher.hpp"
+#include "nfa/matcher/path_counts.hpp"
+#include "nfa/matcher/path_lister.hpp"
 #include "nfa/matcher/path_moves.hpp"
 
 namespace cepheid::nfa {
@@ -14,13 +17,16 @@ namespace cepheid::nfa {
 ///
 /// For each set of states (PathMoves) a key has one heap of nodes, the latest start on top; an event makes a node for
 /// each set that takes it, whatever number of paths there is. Matches are listed on demand, straight down what is
-/// alive. Cost of an event: sets of states of its key, plus the events of the matches it completes.
+/// alive, or counted without being listed (PathCounts). Cost of an event: sets of states of its key, plus the events of
+/// the matches that are given; it does not grow with the window.
 class ChainMatcher final : public MergedMatcher {
  public:
   [[nodiscard]] static bool fit(const PatternSpec& spec, const Program& program);
 
   ChainMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
-               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
+
+  [[nodiscard]] std::size_t memory_bytes() const;
 
   /// Works on the next event, which is not before any time that on_time has seen.
   void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
@@ -35,17 +41,22 @@ class ChainMatcher final : public MergedMatcher {
   // A key's words: pairs of a set of states and the paths that stand in it.
   static constexpr std::size_t kPair = 2;
 
-  void apply(const PathMove& move, NodeId paths, CurrentEvent& event);
-  void put(PathMove::SetId set, NodeId paths);
+  bool take_moving(KeyState& state, ClassId event_class);
+  void apply(KeyState& state, const MovingPaths& moving, CurrentEvent& event);
+  void put(KeyState& state, const StandingPaths& paths);
+  static void forget_empty(KeyState& state);
   [[nodiscard]] NodeId meld(NodeId a, NodeId b);
   [[nodiscard]] std::uint16_t rank(NodeId node) const { return node == 0 ? std::uint16_t{0} : nodes_[node].rank; }
   [[nodiscard]] bool is_alive(NodeId node) const {
     return node != 0 && nodes_.holds(node) && !is_before(nodes_[node].start, alive_);
   }
-  /// Gives all matches out that the paths of `node` are; `own`: those that end with its event only.
-  void list(KeyId id, NodeId node, bool own, const CurrentEvent& event);
+  void count(KeyId id, const KeyState& state, const PathMove& begun, CurrentEvent& event);
+  void split_counts(KeyId id, const KeyState& state);
+  /// Gives out what `completed_` are, as far as it is wanted.
+  void list_completed(KeyId id, const CurrentEvent& event);
   void hold_limit();
   void expire(TimeMs now_ms);
+  void let_go(KeyId id, KeyState& state);
 
   void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
@@ -53,23 +64,20 @@ class ChainMatcher final : public MergedMatcher {
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;
 
   PathMoves moves_;
+  MatchOutlet outlet_;
+  PathLister lister_;
+  std::optional<PathCounts> counts_;    // where matches are counted without being listed
 
   // For the event at hand.
-  std::vector<std::uint32_t> moved_;    // the key's words after it
+  NodeId first_new_ = 0;    // nodes from here on are of this event
+  std::vector<MovingPaths> moving_;
   struct Complete {
     NodeId node;
-    bool own;
+    bool own;    // only the paths that end with its event
   };
-  std::vector<Complete> completed_;
-  NodeId first_new_ = 0;    // nodes from here on are of this event
-  struct Visit {
-    NodeId node;
-    std::uint32_t depth;    // how many events of the match come after
-    bool own;               // only the paths that end with its event
-  };
-  std::vector<Visit> visits_;
-  std::vector<Taken> backwards_;
-  std::vector<Taken> path_;
+  std::vector<Complete> completed_;    // to be listed
+  std::vector<StandingPaths> standing_;
+  TakenEvents taken_;
 };
 
 }    // namespace cepheid::nfa

@@ -18,9 +18,11 @@ bool GroupMatcher::fit(const PatternSpec& spec, const Program& program) {
 }
 
 GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,
-                           MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer)
+                           MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                           MatchWish wish)
     : MergedMatcher(std::move(spec), std::move(program), pattern, store, keys, table, consumer),
-      moves_(program_, classes_) {}
+      moves_(program_, classes_),
+      outlet_(wish) {}
 
 void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (stats_.failed || !classes_.concern(event_class)) return;
@@ -35,6 +37,7 @@ void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
   }
   KeyState& state = states_[id];
   sequence_ = event.sequence;
+  outlet_.begin();
   if (state.waiting) release_waiting(id, state, event.time_ms);
   give_out_ms_ = event.time_ms;
   if (!move_only_path(state, event_class, event)) move(state, event_class, event);
@@ -265,16 +268,11 @@ void GroupMatcher::let_out(KeyId id, KeyState& state, WaitingList& list) {
   while (!list.empty() && !lives_before(state, list.front().start)) {
     Waiting match = list.front();
     list.erase(list.begin());
-    path_.clear();
-    for (NodeId node = side_of(match.path, match.start); node != 0;) {
-      path_.push_back({nodes_[node].event, nodes_[node].step});
-      if (nodes_[node].previous == 0) break;
-      node = side_of(nodes_[node].previous, match.start);
-    }
-    std::reverse(path_.begin(), path_.end());
-    give_out(id, path_, give_out_ms_, sequence_);
-    const EventId bound =
-        (spec_->after_match.strategy == SkipStrategy::skip_to_next ? match.start : path_.back().event) + 1;
+    offer(id, match);
+    const EventId bound = (spec_->after_match.strategy == SkipStrategy::skip_to_next
+                               ? match.start
+                               : nodes_[side_of(match.path, match.start)].event) +
+                          1;
     drop_starts_before(state, bound);
     if (match.start != match.last) list.insert(list.begin(), match);
     // What waits of skipped starts goes with them.
@@ -290,6 +288,19 @@ void GroupMatcher::let_out(KeyId id, KeyState& state, WaitingList& list) {
       insert(list, one);
     }
   }
+}
+
+/// Gives the match of the path's earliest start, if it is wanted.
+void GroupMatcher::offer(KeyId id, const Waiting& match) {
+  if (!outlet_.offer(stats_)) return;
+  path_.clear();
+  for (NodeId node = side_of(match.path, match.start); node != 0;) {
+    path_.push_back({nodes_[node].event, nodes_[node].step});
+    if (nodes_[node].previous == 0) break;
+    node = side_of(nodes_[node].previous, match.start);
+  }
+  std::reverse(path_.begin(), path_.end());
+  give_out(id, path_, give_out_ms_, sequence_);
 }
 
 void GroupMatcher::drop_starts_before(KeyState& state, EventId bound) {
@@ -327,6 +338,7 @@ void GroupMatcher::expire(TimeMs now_ms, std::uint64_t sequence) {
     const KeyId id = deadlines_.take().key;
     KeyState& state = states_[id];
     if (!state.held || !state.waiting) continue;
+    outlet_.begin();
     release_waiting(id, state, now_ms);
     settle(id, state, now_ms);
   }

@@ -8,6 +8,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "nfa/matcher/group_moves.hpp"
+#include "nfa/matcher/match_outlet.hpp"
 #include "nfa/matcher/merged_matcher.hpp"
 
 namespace cepheid::nfa {
@@ -25,7 +26,7 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] static bool fit(const PatternSpec& spec, const Program& program);
 
   GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
-               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
 
   /// Idle events are of no concern unless matches wait.
   [[nodiscard]] bool has_waiting() const { return !waiting_.empty(); }
@@ -70,6 +71,7 @@ class GroupMatcher final : public MergedMatcher {
   void complete(NodeId path, EventId bound);
 
   void let_out(KeyId id, KeyState& state, WaitingList& list);
+  void offer(KeyId id, const Waiting& match);
   static void insert(WaitingList& list, const Waiting& waiting);
   void drop_starts_before(KeyState& state, EventId bound);
   void forget_dead(KeyState& state);
@@ -97,6 +99,7 @@ class GroupMatcher final : public MergedMatcher {
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;
 
   GroupMoves moves_;
+  MatchOutlet outlet_;
   struct WaitingKey {
     WaitingList list;
     TimeMs deadline_ms = kEndOfTime;    // for which it is in deadlines_

@@ -179,18 +179,15 @@ void MergedMatcher::compact(const NodeMarks& nodes, const EventMarks& events) {
 }
 
 void MergedMatcher::give_out(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence) {
-  ++stats_.matches;
   match_events_.clear();
-  taken_.reset(spec_->step_names.size());
   for (const Taken& taken : events) {
-    const Row row = events_.row(taken.event);
-    match_events_.push_back({taken.step, events_.input(taken.event), events_.time_ms(taken.event), row});
-    taken_.add(taken.step, row);
+    match_events_.push_back(
+        {taken.step, events_.input(taken.event), events_.time_ms(taken.event), events_.row(taken.event)});
   }
   consumer_.on_match({.pattern = pattern_,
                       .key = keys_.values(key),
                       .events = match_events_,
-                      .taken = &taken_,
+                      .taken = {taken_, spec_->step_names.size(), match_events_},
                       .start_ms = match_events_.front().time_ms,
                       .end_ms = match_events_.back().time_ms,
                       .time_ms = time_ms,

@@ -10,7 +10,8 @@
 namespace cepheid::nfa {
 
 SingleMatcher::SingleMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,
-                             EventStore& events, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer)
+                             EventStore& events, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                             MatchWish wish)
     : spec_(std::move(spec)),
       pattern_(pattern),
       program_(std::move(program)),
@@ -19,7 +20,8 @@ SingleMatcher::SingleMatcher(std::shared_ptr<const PatternSpec> spec, Program pr
       transitions_(program_),
       single_paths_(*spec_, program_, buffer_),
       keys_(keys),
-      consumer_(consumer) {
+      consumer_(consumer),
+      outlet_(wish) {
   if (spec_->when) when_ = table.add(*spec_->when);
 }
 
@@ -46,6 +48,7 @@ void SingleMatcher::on_event(CurrentEvent& event, PredicateBits& bits, EvalScrat
     expire(id, event.time_ms);
   }
   give_out_ms_ = event.time_ms;
+  outlet_.begin();
   KeyState& state = state_of(id);
   state.now_ms = event.time_ms;
   const std::uint64_t before = state.live.size();
@@ -129,8 +132,7 @@ void SingleMatcher::give_out_completed(KeyId id) {
   const bool at_once = spec_->after_match.strategy == SkipStrategy::no_skip;
   for (Node* path : completed_) {
     if (at_once) {
-      walk(path);
-      give_out(id, match_events_.back().time_ms, false);
+      offer(id, path);
       buffer_.release(path);
     } else {
       state_of(id).waiting.add(path);
@@ -147,8 +149,7 @@ void SingleMatcher::let_out(KeyId id) {
   const std::size_t before = state.waiting.size();
   while (!state.waiting.empty() && !single_paths_.lives_before(state.live, state.waiting.front()->start)) {
     Node* const path = state.waiting.take_front();
-    walk(path);
-    give_out(id, match_events_.back().time_ms, false);
+    offer(id, path);
     drop_starts_before(state, skip_bound(path));
     buffer_.release(path);
   }
@@ -165,10 +166,10 @@ std::uint64_t SingleMatcher::skip_bound(const Node* path) {
     case SkipStrategy::skip_to_last: break;
   }
   std::optional<std::uint64_t> place;
-  for (std::size_t i = 0; i < match_events_.size() && after.step; ++i) {
-    if (match_events_[i].step != *after.step) continue;
-    place = match_places_[i];
-    if (after.strategy == SkipStrategy::skip_to_first) break;
+  for (const Node* node = path; node != nullptr && after.step; node = node->previous) {
+    if (node->step != *after.step) continue;
+    place = node->event->place;
+    if (after.strategy == SkipStrategy::skip_to_last) break;
   }
   if (after.or_fail && (!place || *place == path->start)) {
     ++stats_.skip_failures;
@@ -186,25 +187,24 @@ void SingleMatcher::drop_starts_before(KeyState& state, std::uint64_t bound) {
 
 void SingleMatcher::walk(const Node* path) {
   match_events_.clear();
-  match_places_.clear();
-  taken_.reset(spec_->step_names.size());
   match_rank_ = path->event->sequence;
   for (const Node* node = path; node != nullptr; node = node->previous) {
     match_events_.push_back({node->step, node->event->input, node->event->time_ms, node->event->row()});
-    match_places_.push_back(node->event->place);
-    taken_.add(node->step, node->event->row());
   }
   std::reverse(match_events_.begin(), match_events_.end());
-  std::reverse(match_places_.begin(), match_places_.end());
-  taken_.reverse();
+}
+
+void SingleMatcher::offer(KeyId id, const Node* path) {
+  if (!outlet_.offer(stats_)) return;
+  walk(path);
+  give_out(id, match_events_.back().time_ms, false);
 }
 
 void SingleMatcher::give_out(KeyId id, TimeMs end_ms, bool timed_out) {
-  ++(timed_out ? stats_.timeouts : stats_.matches);
   consumer_.on_match({.pattern = pattern_,
                       .key = keys_.values(id),
                       .events = match_events_,
-                      .taken = &taken_,
+                      .taken = {taken_, spec_->step_names.size(), match_events_},
                       .start_ms = match_events_.front().time_ms,
                       .end_ms = end_ms,
                       .time_ms = give_out_ms_,
@@ -228,14 +228,17 @@ void SingleMatcher::expire_due(TimeMs now_ms, std::uint64_t sequence) {
 }
 
 void SingleMatcher::expire(KeyId id, TimeMs now_ms) {
+  outlet_.begin();
   KeyState& state = state_of(id);
   const std::uint64_t before = state.live.size();
   const TimeMs last_deadline = single_paths_.expire(state.live, now_ms, completed_, timed_out_);
   stats_.partial_matches += state.live.size() - before;
   for (const TimedOut& timed_out : timed_out_) {
     give_out_ms_ = timed_out.deadline_ms;
-    walk(timed_out.path);
-    give_out(id, timed_out.deadline_ms, true);
+    if (outlet_.offer_timeout(stats_)) {
+      walk(timed_out.path);
+      give_out(id, timed_out.deadline_ms, true);
+    }
     buffer_.release(timed_out.path);
   }
   timed_out_.clear();

@@ -10,6 +10,7 @@
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_table.hpp"
 #include "nfa/matcher/match.hpp"
+#include "nfa/matcher/match_outlet.hpp"
 #include "nfa/matcher/node_bytes.hpp"
 #include "nfa/matcher/program.hpp"
 #include "nfa/matcher/shared_buffer.hpp"
@@ -29,7 +30,7 @@ class SingleMatcher {
   /// `pattern`: its position in the engine, for MatchView. `events`, `keys`, `table`, `consumer`: borrowed; `keys` are
   /// by the pattern's key.
   SingleMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, EventStore& events,
-                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
   ~SingleMatcher();
   SingleMatcher(const SingleMatcher&) = delete;
   SingleMatcher& operator=(const SingleMatcher&) = delete;
@@ -87,15 +88,17 @@ class SingleMatcher {
 
   void give_out_completed(KeyId id);
   void let_out(KeyId id);
-  /// What the strategy takes away once the match of `path`, which walk() found, is out: the starts before this place.
+  /// What the strategy takes away once the match of `path` is out: the starts before this place.
   [[nodiscard]] std::uint64_t skip_bound(const Node* path);
   void drop_starts_before(KeyState& state, std::uint64_t bound);
 
   void expire_due(TimeMs now_ms, std::uint64_t sequence);
   void expire(KeyId id, TimeMs now_ms);
 
-  /// The events of the path, into match_events_ and taken_.
+  /// The events of the path, into match_events_.
   void walk(const Node* path);
+  /// A path that is let out as a match is given, if it is wanted.
+  void offer(KeyId id, const Node* path);
   /// Gives the match that walk() found to the consumer.
   void give_out(KeyId id, TimeMs end_ms, bool timed_out);
 
@@ -109,6 +112,7 @@ class SingleMatcher {
   std::optional<PredicateId> when_;
   KeyTable& keys_;
   MatchConsumer& consumer_;
+  MatchOutlet outlet_;
 
   std::vector<std::unique_ptr<KeyState>> states_;    // by KeyId; made when first held, then kept
   std::size_t made_states_ = 0;
@@ -122,7 +126,6 @@ class SingleMatcher {
   TimeMs give_out_ms_ = kBeginOfTime;
   TakenEvents taken_;
   std::vector<TakenEvent> match_events_;
-  std::vector<std::uint64_t> match_places_;    // of match_events_
   std::uint64_t match_rank_ = 0;
 
   PatternStats stats_;

@@ -12,12 +12,12 @@
 
 namespace cepheid::runtime {
 
-/// What is done with a match.
+/// What is done with a match. The engine alone makes no others than are asked for; a whole job makes all.
 enum class MatchWork : std::uint8_t {
   all,      // `emit` is computed, every event is visited, the checksum is kept
-  count,    // nothing
-  first,    // as `all` without `emit`, for at most so many matches of each event that completes some
-  none,     // nothing; today's engine makes the matches all the same
+  count,    // they are counted
+  first,    // as `all` without `emit`, for at most so many matches of each event that lets some out
+  none,     // nothing
 };
 
 struct BenchOptions {
@@ -36,7 +36,7 @@ struct BenchOptions {
 /// One run, from the first event after the setup until time has ended.
 struct BenchRun {
   std::uint64_t events = 0;
-  std::uint64_t matches = 0;         // with MatchWork::first those visited, else all
+  std::uint64_t matches = 0;         // with MatchWork::first those visited, with none 0, else all
   std::uint64_t timeouts = 0;        // partial matches reported for having run out of time
   std::uint64_t match_events = 0;    // events of the matches visited
   std::uint64_t dropped = 0;         // partial matches that a limit took away, setup included

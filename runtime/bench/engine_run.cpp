@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -25,10 +26,21 @@ using patterns::RelationId;
 // Events between two looks at the clock and at the request to stop.
 constexpr std::size_t kRunRows = 1024;
 
+nfa::MatchWish wish_of(const BenchOptions& options) {
+  switch (options.work) {
+    case MatchWork::all: return {.kind = nfa::MatchWish::Kind::each};
+    case MatchWork::first: return {.kind = nfa::MatchWish::Kind::first, .most = options.first};
+    case MatchWork::count: return {.kind = nfa::MatchWish::Kind::count};
+    case MatchWork::none: break;
+  }
+  return {.kind = nfa::MatchWish::Kind::none};
+}
+
 /// Patterns over one list of streams with their engine, as a shard of a job has them.
 class EngineGroup final : private nfa::MatchConsumer {
  public:
-  EngineGroup(const Plan& plan, const std::vector<RelationId>& patterns, RelationId fed, MatchVisitor& visitor)
+  EngineGroup(const Plan& plan, const std::vector<RelationId>& patterns, RelationId fed, nfa::MatchWish wish,
+              MatchVisitor& visitor)
       : visitor_(visitor) {
     std::vector<std::shared_ptr<const nfa::PatternSpec>> specs;
     for (const RelationId id : patterns) {
@@ -38,7 +50,7 @@ class EngineGroup final : private nfa::MatchConsumer {
       specs.emplace_back(std::shared_ptr<const nfa::PatternSpec>(), &spec);
     }
     engine_ = std::make_unique<nfa::Engine>(std::move(specs), static_cast<nfa::MatchConsumer&>(*this),
-                                            nfa::Engine::Options{.texts_stay = true});
+                                            nfa::Engine::Options{.texts_stay = true, .matches = wish});
     const std::vector<RelationId>& inputs = std::get<PatternPlan>(plan.relations[patterns.front()].body).inputs;
     for (std::uint32_t input = 0; input < inputs.size(); ++input) {
       if (inputs[input] == fed) {
@@ -156,7 +168,7 @@ class ShardRun {
     for (const PatternGroup& from : group_patterns(plan, inputs, options_.shards)) {
       if (from.home && *from.home != shard_) continue;
       Group& group = groups_.emplace_back();
-      group.engine = std::make_unique<EngineGroup>(plan, from.patterns, events_.stream, visitor_);
+      group.engine = std::make_unique<EngineGroup>(plan, from.patterns, events_.stream, wish_of(options_), visitor_);
       if (from.home || options_.shards == 1) continue;
       const auto& first = std::get<PatternPlan>(plan.relations[from.patterns.front()].body);
       group.route.emplace(first.spec, layouts, options_.shards);
@@ -256,7 +268,8 @@ Result<std::optional<BenchRun>> run_engine(const Plan& plan, const LoadedEvents&
   std::deque<MatchVisitor> visitors;
   std::deque<ShardRun> shards;
   for (std::uint32_t id = 0; id < options.shards; ++id) {
-    MatchVisitor& visitor = visitors.emplace_back(plan, options.work, options.first);
+    // The engine gives no more than are wanted.
+    MatchVisitor& visitor = visitors.emplace_back(plan, options.work, std::numeric_limits<std::uint64_t>::max());
     shards.emplace_back(plan, events, options, static_cast<ShardId>(id), visitor);
   }
   const std::uint64_t setup = std::min(options.setup, events.rows);

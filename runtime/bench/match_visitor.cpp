@@ -33,6 +33,7 @@ void MatchVisitor::reset() {
   visited_ = 0;
   match_events_ = 0;
   checksum_ = 0;
+  of_event_ = 0;
   spec_ = nullptr;
 }
 
@@ -46,7 +47,12 @@ void MatchVisitor::report(const std::deque<MatchVisitor>& visitors, std::uint64_
     run.match_events += visitor.match_events_;
   }
   const MatchVisitor& any = visitors.front();
-  run.matches = any.work_ == MatchWork::first ? visited : found;
+  switch (any.work_) {
+    case MatchWork::all:
+    case MatchWork::count: run.matches = found; break;
+    case MatchWork::first: run.matches = visited; break;
+    case MatchWork::none: run.matches = 0; break;
+  }
   if (any.work_ == MatchWork::all && any.has_ids_) run.checksum = checksum;
 }
 
@@ -62,21 +68,24 @@ void MatchVisitor::on_engine_match(const nfa::PatternSpec& spec, const nfa::Matc
 
 void MatchVisitor::visit(const nfa::PatternSpec& spec, const nfa::MatchView& match) {
   if (match.timed_out || work_ == MatchWork::count || work_ == MatchWork::none) return;
-  if (work_ == MatchWork::first) {
-    if (spec_ != &spec || rank_ != match.rank) of_event_ = 0;
+  if (spec_ != &spec) {
     spec_ = &spec;
+    of_event_ = 0;
+    id_ = has_ids_ ? &spec.layout->slot(*spec.layout->schema().find("id")) : nullptr;
+  }
+  if (work_ == MatchWork::first) {
+    if (rank_ != match.rank) of_event_ = 0;
     rank_ = match.rank;
     if (++of_event_ > first_) return;
   }
   ++visited_;
-  if (match.events.empty()) return;    // an absence before any event
-  const auto id = has_ids_ ? spec.layout->schema().find("id") : std::nullopt;
+  match_events_ += match.events.size();
+  if (match.events.empty() || id_ == nullptr) return;    // an absence before any event
   std::int64_t first_id = 0;
   std::int64_t last_id = 0;
   for (const nfa::TakenEvent& event : match.events) {
-    if (id) last_id = nfa::read_field(event.row, spec.layout->slot(*id)).integer;
+    last_id = nfa::read_field(event.row, *id_).integer;
     if (&event == match.events.data()) first_id = last_id;
-    ++match_events_;
   }
   checksum_ += hash_of(first_id, last_id);
 }

@@ -15,7 +15,8 @@ namespace cepheid::runtime {
 /// Does with each match what MatchWork says, and counts. Fed by engines (of_engine()) or by a job. Not thread-safe.
 class MatchVisitor final : public MatchListener {
  public:
-  /// The specs of `plan` must outlive it.
+  /// The specs of `plan` must outlive it. `first`: with MatchWork::first, so many are visited of matches in a row that
+  /// have the same last event.
   MatchVisitor(const patterns::Plan& plan, MatchWork work, std::uint64_t first);
 
   /// Forgets what was counted: the setup is over.
@@ -43,6 +44,7 @@ class MatchVisitor final : public MatchListener {
   std::uint64_t checksum_ = 0;
   // Of the pattern and the event that matches were visited for last.
   const nfa::PatternSpec* spec_ = nullptr;
+  const nfa::FieldSlot* id_ = nullptr;    // of that pattern's rows; null: they have none
   std::uint64_t rank_ = 0;
   std::uint64_t of_event_ = 0;    // matches visited
   nfa::EvalScratch scratch_;

@@ -229,8 +229,9 @@ Command add_bench(CLI::App& program) {
   command
       ->add_option("--matches", options->matches,
                    "What is done with matches: all (visit each event, compute `emit`, print a checksum over the ids\n"
-                   "of first and last events), count (the default), first=N (visit at most N for each event that\n"
-                   "completes some; these are counted), none")
+                   "of first and last events), count (the default; they are not listed where they can be counted\n"
+                   "without), first=N (visit at most N for each event that lets some out; these are counted), none\n"
+                   "(matches are reported as 0)")
       ->type_name("WORK");
   command->add_option("--format", options->format, "text (the default), tsv or json")
       ->type_name("FORMAT")
@@ -242,7 +243,7 @@ Command add_bench(CLI::App& program) {
       "shards\n"
       "each thread looks at all events and takes those of its keys; the clock runs until the last thread is done.\n"
       "end-to-end: the clock runs from opening the file until all matches are found and their `emit` is computed; it\n"
-      "is the way of `run`, without sinks. With several shards one more thread reads.\n"
+      "is the way of `run`, without sinks: all matches are made, whatever is done with them. With several shards one more thread reads.\n"
       "The last line of --format tsv is `events TAB seconds TAB matches` of the median run.\n"
       "SIGINT or SIGTERM ends the measurement; the runs that were done are reported.\n"
       "Exit status: 0 measured, 1 the events could not be read or no run was done, 2 a wrong rule file or wrong "
