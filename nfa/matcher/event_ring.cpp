@@ -5,15 +5,12 @@
 namespace cepheid::nfa {
 
 void EventMarks::count() {
-  counts_.clear();
+  counts_.resize(bits_.size());
   size_ = 0;
-  for (const std::uint64_t word : bits_) {
-    counts_.push_back(size_);
-    size_ += static_cast<std::uint32_t>(__builtin_popcountll(word));
+  for (std::size_t word = 0; word < bits_.size(); ++word) {
+    counts_[word] = size_;
+    size_ += static_cast<std::uint32_t>(__builtin_popcountll(bits_[word]));
   }
-  // For the end, which may lie behind the last word.
-  counts_.push_back(size_);
-  bits_.push_back(0);
 }
 
 namespace {

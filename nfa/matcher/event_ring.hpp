@@ -27,7 +27,7 @@ using EventId = std::uint32_t;
 /// Which of the events of a ring are still wanted, and what their numbers become when the others are taken out.
 class EventMarks {
  public:
-  EventMarks(EventId begin, EventId end) : begin_(begin), bits_((std::size_t{end - begin} + 63) / 64) {}
+  EventMarks(EventId begin, EventId end) : begin_(begin), bits_(std::size_t{end - begin} / 64 + 1) {}
 
   void mark(EventId id) {
     const std::uint32_t at = id - begin_;
@@ -50,7 +50,7 @@ class EventMarks {
 
  private:
   EventId begin_;
-  std::vector<std::uint64_t> bits_;
+  std::vector<std::uint64_t> bits_;      // of the end too
   std::vector<std::uint32_t> counts_;    // of marks before each word
   std::uint32_t size_ = 0;
 };

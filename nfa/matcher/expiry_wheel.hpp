@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "cepheid/time.hpp"
@@ -12,10 +14,13 @@ namespace cepheid::nfa {
 
 /// Keys by the time at which they may be without state, roughly: a key comes out at most a 64th of the window late. For
 /// giving memory back; what must be told at its very time is in Deadlines. O(1) a key and O(1) a move of time.
+/// Allocates only when it needs more memory than ever before.
 class ExpiryWheel {
  public:
   /// Deadlines are at most `window_ms` ahead of time.
-  explicit ExpiryWheel(DurationMs window_ms) : tick_ms_(std::max<DurationMs>(1, window_ms / kTicksOfWindow)) {}
+  explicit ExpiryWheel(DurationMs window_ms) : tick_ms_(std::max<DurationMs>(1, window_ms / kTicksOfWindow)) {
+    slots_.fill(kNone);
+  }
 
   void add(KeyId key, TimeMs deadline_ms) {
     const std::int64_t tick = std::max(tick_of(std::min(deadline_ms, kLatestDeadline)) + 1, now_tick_ + 1);
@@ -23,7 +28,7 @@ class ExpiryWheel {
       first_tick_ = tick;
       next_ms_ = tick * tick_ms_;
     }
-    slots_[static_cast<std::uint64_t>(tick) % kSlots].push_back(key);
+    put(slots_[static_cast<std::uint64_t>(tick) % kSlots], key);
     ++count_;
   }
   /// The time from which on advance() has something to do.
@@ -39,13 +44,17 @@ class ExpiryWheel {
     std::int64_t tick = std::max(first_tick_, until - static_cast<std::int64_t>(kSlots) + 1);
     now_tick_ = until;
     for (; tick <= until && count_ != 0; ++tick) {
-      due_.swap(slots_[static_cast<std::uint64_t>(tick) % kSlots]);
-      count_ -= due_.size();
-      for (std::size_t i = 0; i < due_.size(); ++i) {
-        if (i + kAhead < due_.size()) ahead(due_[i + kAhead]);
-        expire(due_[i]);
+      ChunkId at = std::exchange(slots_[static_cast<std::uint64_t>(tick) % kSlots], kNone);
+      while (at != kNone) {
+        const Chunk due = chunks_[at];    // a copy: keys that are added may move the chunks and use this one
+        chunks_[at].next = std::exchange(free_, at);
+        at = due.next;
+        count_ -= due.size;
+        if (at != kNone) {
+          for (std::uint32_t i = 0; i < chunks_[at].size; ++i) ahead(chunks_[at].keys[i]);
+        }
+        for (std::uint32_t i = 0; i < due.size; ++i) expire(due.keys[i]);
       }
-      due_.clear();
     }
     first_tick_ = until + 1;
     next_ms_ = count_ == 0 ? kEndOfTime : first_tick_ * tick_ms_;
@@ -54,12 +63,35 @@ class ExpiryWheel {
   void advance(TimeMs now_ms, const Expire& expire) {
     advance(now_ms, expire, [](KeyId) {});
   }
-  [[nodiscard]] std::size_t memory_bytes() const { return count_ * sizeof(KeyId); }
+  [[nodiscard]] std::size_t memory_bytes() const { return chunks_.capacity() * sizeof(Chunk); }
 
  private:
+  /// Some keys of one slot: a list of chunks reads faster than one of keys, and those of all slots share their memory.
+  using ChunkId = std::uint32_t;
+  struct Chunk {
+    ChunkId next;    // of the slot, or of those not in use
+    std::uint32_t size;
+    std::array<KeyId, 14> keys;
+  };
+  static constexpr ChunkId kNone = ~ChunkId{0};
+
+  void put(ChunkId& slot, KeyId key) {
+    if (slot == kNone || chunks_[slot].size == chunks_[slot].keys.size()) {
+      if (free_ == kNone) {
+        free_ = static_cast<ChunkId>(chunks_.size());
+        chunks_.push_back({.next = kNone});
+      }
+      Chunk& first = chunks_[free_];
+      const ChunkId before = std::exchange(slot, free_);
+      free_ = std::exchange(first.next, before);
+      first.size = 0;
+    }
+    Chunk& first = chunks_[slot];
+    first.keys[first.size++] = key;
+  }
+
   static constexpr DurationMs kTicksOfWindow = 64;
   static constexpr std::uint64_t kSlots = 128;
-  static constexpr std::size_t kAhead = 8;
   // Nobody lives to see such times, but the end of time comes after all deadlines, and no sum leaves its 64 bits.
   static constexpr TimeMs kLatestDeadline = kEndOfTime / 4;
   static constexpr TimeMs kLatest = kEndOfTime / 2;
@@ -74,8 +106,9 @@ class ExpiryWheel {
   std::int64_t first_tick_ = 0;    // no key is in an earlier one
   TimeMs next_ms_ = kEndOfTime;    // of that tick
   std::size_t count_ = 0;
-  std::array<std::vector<KeyId>, kSlots> slots_;
-  std::vector<KeyId> due_;
+  std::array<ChunkId, kSlots> slots_;    // the first chunk of each
+  std::vector<Chunk> chunks_;
+  ChunkId free_ = kNone;    // the first chunk that is not in use
 };
 
 }    // namespace cepheid::nfa
