@@ -47,11 +47,11 @@ def remarks():
 
 
 def short(value):
-    """Three digits, or all before the point."""
+    """Three digits, all before the point, at most four behind it."""
     if math.isinf(value):
         return 'too long'
     digits = 2 - math.floor(math.log10(abs(value))) if value else 0
-    return f'{value:,.{min(3, max(0, digits))}f}'
+    return f'{value:,.{min(4, max(0, digits))}f}'
 
 
 def measured(figure, sample):
@@ -61,12 +61,13 @@ def measured(figure, sample):
     return text + (f', {sample.note}' if sample.note else '')
 
 
-def figures_table(samples):
+def figures_table(samples, unsupported):
     lines = ['| figure | work | to reach | measured | reached |', '|---|---|---|---|---|']
     for figure in figures.FIGURES:
         own = [s for s in samples if s.figure == figure.id]
         text = '; '.join(measured(figure, s) for s in own) or '-'
-        lines.append(f'| {figure.id} | {figure.work} | {figure.target} | {text} | {figures.verdict(figure, own)} |')
+        lines.append(f'| {figure.id} | {figure.work} | {figure.target} | {text} | '
+                     f'{figures.verdict(figure, own, unsupported)} |')
     texts = remarks()
     lines += [''] + [f'- **{figure.id}**: {texts[figure.id]}' for figure in figures.FIGURES if figure.id in texts]
     return '\n'.join(lines).rstrip() + '\n'
@@ -118,8 +119,8 @@ def count(matches):
     return number(int(matches)) if matches.isdigit() else matches
 
 
-def markdown(measurements, samples, about, command, notes):
-    """The page. `about`: lines of machine.versions()."""
+def markdown(measurements, samples, about, command, notes, unsupported):
+    """The page. `about`: lines of machine.versions(); `unsupported`: workloads that `cepheid` cannot do yet."""
     names = list(dict.fromkeys(m.workload for m in measurements))
     core = [name for name in names if name.startswith('core ')]
     usual = [name for name in names if name not in core and name != 'limits']
@@ -136,7 +137,7 @@ def markdown(measurements, samples, about, command, notes):
     parts += ['## Figures to reach\n',
               'Of what is measured in alternating pairs, the median and the spread of the ratios; every value is in '
               '`benchmarks-figures.tsv`. Part by part: a workload, a mode, or what is named.\n',
-              figures_table(samples)]
+              figures_table(samples, unsupported)]
     if limits:
         parts += ['## What the machine can do\n',
                   '| limit | events/s |\n|---|---:|\n' +

@@ -22,16 +22,16 @@ import workloads
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PARTS = {'json': pairs.json, 'shards': pairs.shards, 'latency': processes.latency, 'start': processes.start,
          'idle': processes.idle_memory, 'keys': processes.key_memory}
-GROUPS = {**workloads.GROUPS, 'figures': [*workloads.RULES, *workloads.LIVE, *PARTS]}
+GROUPS = {**workloads.GROUPS, 'figures': [*workloads.RULES, *workloads.LIVE, *workloads.WINDOWS, *PARTS]}
 DEFAULT_PEERS = 'flink-nfa,esper,siddhi'
 
 
 def options():
     p = argparse.ArgumentParser(prog='./dev bench --peers', formatter_class=argparse.RawDescriptionHelpFormatter,
                                 epilog='''
-parts:  W1 W2 W3 W4 W5 W5b W6 W7 W8 W8s (all: `main`), W6-N for N rules (those of the figures: `rules`), L-N and H-N for N
-        live partial matches (`live`), json, shards, latency, start, idle, keys (these, `rules` and `live`: `figures`),
-        `limits`, `core`; bench/peers/README.md tells what they are
+parts:  W1 W2 W3 W4 W5 W5b W6 W7 W8 (all: `main`), W6-N for N rules (those of the figures: `rules`), L-N and H-N for N
+        live partial matches (`live`), W8s, json, shards, latency, start, idle, keys (these, `rules` and `live`:
+        `figures`), `limits`, `core`; bench/peers/README.md tells what they are
 peers:  flink-nfa flink-job esper-mr esper-pat siddhi siddhi-every; a beginning names several (esper)''')
     p.add_argument('--only', default='limits,main,figures,core', help='parts, separated by commas')
     p.add_argument('--peer', help=f'peers, separated by commas; without it {DEFAULT_PEERS} on `main`, and on the '
@@ -86,6 +86,7 @@ class Run:
         self.o = o
         self.measurements = []
         self.samples = []
+        self.unsupported = set()
         self.notes = []
         self.ours_differs = False
 
@@ -129,10 +130,13 @@ class Run:
                 # One repeat is enough where no figure depends on it.
                 repeats = o.repeats if mode == 'engine' else 1
                 self.take(contenders.run_java(o.cache, peer, workload, mode, o.warmups, repeats, o.limit))
-            # A run over a tenth of the events is short: more of them.
+            # Over a tenth of the events a run is short: more of them.
             repeats = o.repeats if name in workloads.MAIN else 2 * o.repeats
-            self.take(contenders.run_cepheid(o.cepheid, name, workload.rules, workload.file, mode,
-                                             setup=workload.setup, repeats=repeats, limit=o.limit))
+            ours = contenders.run_cepheid(o.cepheid, name, workload.rules, workload.file, mode, setup=workload.setup,
+                                          repeats=repeats, limit=o.limit)
+            self.take(ours)
+            if ours is None:
+                self.unsupported.add(name)
             measured = self.measurements[begin:]
             self.compare(workload, measured)
             if mode == 'engine' and name in workloads.KEYED:
@@ -195,7 +199,8 @@ def main():
     samples = run.samples + figures.derived(run.measurements)
     o.out.mkdir(parents=True, exist_ok=True)
     about = machine.versions(o.cepheid, bool(o.peers))
-    (o.out / 'benchmarks.md').write_text(report.markdown(run.measurements, samples, about, o.command, run.notes))
+    page = report.markdown(run.measurements, samples, about, o.command, run.notes, run.unsupported)
+    (o.out / 'benchmarks.md').write_text(page)
     (o.out / 'benchmarks.tsv').write_text(report.tsv(run.measurements))
     (o.out / 'benchmarks-figures.tsv').write_text(report.figures_tsv(samples))
     (o.out / 'benchmarks.svg').write_text(chart.svg(run.measurements))
