@@ -3,6 +3,7 @@ import dataclasses
 import json
 import signal
 import subprocess
+import sys
 
 import programs
 
@@ -35,16 +36,16 @@ class Measurement:
 
 
 def stop_at(process, seconds):
-    """Its output; after so many seconds it is asked to stop, later made to."""
+    """Its output and its errors; after so many seconds it is asked to stop, later made to."""
     try:
-        return process.communicate(timeout=seconds)[0]
+        return process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGTERM)
     try:
-        return process.communicate(timeout=10)[0]
+        return process.communicate(timeout=10)
     except subprocess.TimeoutExpired:
         process.kill()
-        return process.communicate()[0]
+        return process.communicate()
 
 
 def start_cepheid(cepheid, rules, events, mode, *, setup=0, take=None, work='count', repeats=3, shards=1):
@@ -52,15 +53,16 @@ def start_cepheid(cepheid, rules, events, mode, *, setup=0, take=None, work='cou
                '--repeat', repeats, '--shards', shards, '--format', 'json']
     if take:
         command += ['--take', take]
-    return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             text=True)
 
 
 def finish_cepheid(process, name, mode, seconds):
     """A Measurement of the runs that ended within so many seconds; None if the rule file, or the mode for it, is not
     supported; one with end `limit` and 0 events if no run ended."""
-    out = stop_at(process, seconds)
+    out, errors = stop_at(process, seconds)
     if process.returncode == 2:
+        print(f'{name}, {mode}: {errors.strip().splitlines()[0]}', file=sys.stderr)
         return None
     if process.returncode != 0:
         return Measurement(name, 'cepheid', mode, 0, 0, end='limit')

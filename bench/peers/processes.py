@@ -50,10 +50,12 @@ def idle_memory(o):
 def latency(o):
     workload = workloads.prepare('W1', o.cache, o.events, o.seed)
     runs = [columns(o.cache / 'bin/latency', workload.rules, workload.file) for _ in range(o.pairs)]
-    p50, p99, p999, most = [[run[i] / 1e3 for run in runs] for i in range(3, 7)]
     rate = statistics.median(run[1] for run in runs)
-    return [Sample('latency', 'p99', p99, f'at {rate:,.0f} events/s'), Sample('latency', 'p50', p50, decides=False),
-            Sample('latency', 'p99.9', p999, decides=False), Sample('latency', 'maximum', most, decides=False)]
+    names = [f'{name}{since}' for since in ('', ' since due') for name in ('p50', 'p99', 'p99.9', 'maximum')]
+    samples = [Sample('latency', name, [run[3 + i] / 1e3 for run in runs], decides=name == 'p99')
+               for i, name in enumerate(names)]
+    samples[1].note = f'at {rate:,.0f} events/s'
+    return samples
 
 
 def key_memory(o):

@@ -7,6 +7,7 @@ import argparse
 import pathlib
 import shlex
 import sys
+import time
 
 import chart
 import contenders
@@ -186,6 +187,7 @@ class Run:
 
 def main():
     o = options()
+    begin = time.monotonic()
     report.remarks()    # a mistake in them is better told now
     programs.build_cpp(o.cache)
     if {'latency', 'keys'} & set(o.only) and not programs.build_on_library(o.cache, o.cepheid.parent):
@@ -206,6 +208,7 @@ def main():
     (o.out / 'benchmarks.svg').write_text(chart.svg(run.measurements))
     for note in run.notes:
         print(note, file=sys.stderr)
+    print(f'{(time.monotonic() - begin) / 60:.0f} minutes', file=sys.stderr)
     return 1 if run.ours_differs else 0
 
 
