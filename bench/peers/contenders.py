@@ -3,6 +3,7 @@ import dataclasses
 import json
 import signal
 import subprocess
+import sys
 
 import programs
 
@@ -13,7 +14,8 @@ LOADING_SECONDS = 10
 
 @dataclasses.dataclass
 class Measurement:
-    """The median run. `end`: `full`, or `limit` where it was cut off (then the figures are of the part done)."""
+    """The median run; of core, the best one. `end`: `full`, or `limit` where it was cut off (then the figures are of
+    the part done)."""
     workload: str
     contender: str
     mode: str    # engine or end-to-end; of core: what is done with matches
@@ -21,6 +23,7 @@ class Measurement:
     seconds: float
     matches: str = ''
     peak_mb: int = 0
+    state_mb: int = 0    # of the peak, what came on top of the loaded events; known of `cepheid` and the bar
     cpu_seconds: float = 0
     min_seconds: float = 0
     max_seconds: float = 0
@@ -33,37 +36,52 @@ class Measurement:
 
 
 def stop_at(process, seconds):
-    """Its output; after so many seconds it is asked to stop, later made to."""
+    """Its output and its errors; after so many seconds it is asked to stop, later made to."""
     try:
-        return process.communicate(timeout=seconds)[0]
+        return process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGTERM)
     try:
-        return process.communicate(timeout=10)[0]
+        return process.communicate(timeout=10)
     except subprocess.TimeoutExpired:
         process.kill()
-        return process.communicate()[0]
+        return process.communicate()
 
 
-def run_cepheid(cepheid, name, rules, events, mode, *, setup=0, take=None, work='count', repeats=3, limit=20):
-    """A Measurement; None if the rule file, or the mode for it, is not supported; one with end `limit` and 0 events if
-    no run ended in time."""
+def start_cepheid(cepheid, rules, events, mode, *, setup=0, take=None, work='count', repeats=3, shards=1):
     command = [cepheid, 'bench', rules, '--events', events, '--mode', mode, '--setup', setup, '--matches', work,
-               '--repeat', repeats, '--format', 'json']
+               '--repeat', repeats, '--shards', shards, '--format', 'json']
     if take:
         command += ['--take', take]
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True)
-    # `limit` is about the runs; loading and the setup come on top.
-    out = stop_at(process, limit * repeats + LOADING_SECONDS)
+    return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True)
+
+
+def finish_cepheid(process, name, mode, seconds):
+    """A Measurement of the runs that ended within so many seconds; None if the rule file, or the mode for it, is not
+    supported; one with end `limit` and 0 events if no run ended."""
+    out, errors = stop_at(process, seconds)
     if process.returncode == 2:
+        print(f'{name}, {mode}: {errors.strip().splitlines()[0]}', file=sys.stderr)
         return None
     if process.returncode != 0:
         return Measurement(name, 'cepheid', mode, 0, 0, end='limit')
     got = json.loads(out)
     return Measurement(name, 'cepheid', mode, got['events'], got['seconds']['median'], str(got['matches']),
-                       got['peak_bytes'] >> 20, got['cpu_seconds']['median'], got['seconds']['minimum'],
-                       got['seconds']['maximum'], checksum=got.get('checksum', ''))
+                       got['peak_bytes'] >> 20, (got['peak_bytes'] - got['start_bytes']) >> 20,
+                       got['cpu_seconds']['median'], got['seconds']['minimum'], got['seconds']['maximum'],
+                       checksum=got.get('checksum', ''))
+
+
+def run_cepheid(cepheid, name, rules, events, mode, *, limit=10, repeats=3, **options):
+    """As start_cepheid, finish_cepheid. `limit`: half the seconds for all runs; loading comes on top."""
+    process = start_cepheid(cepheid, rules, events, mode, repeats=repeats, **options)
+    return finish_cepheid(process, name, mode, seconds_for(limit))
+
+
+def seconds_for(limit):
+    """Runs that take a `limit` each are two; of short ones all are done."""
+    return 2 * limit + LOADING_SECONDS
 
 
 def run_java(cache, peer, workload, mode, warmups, repeats, limit):
@@ -77,13 +95,14 @@ def run_java(cache, peer, workload, mode, warmups, repeats, limit):
     if done.returncode != 0 or not lines or lines[-1].split('\t')[3] == 'n/a':
         return None
     column = lines[-1].split('\t')
-    return Measurement(workload.name, peer, mode, int(column[3]), float(column[4]), column[6], int(column[7]),
+    return Measurement(workload.name, peer, mode, int(column[3]), float(column[4]), column[6], int(column[7]), 0,
                        float(column[9]), float(column[10]), float(column[11]), column[12], column[13])
 
 
-def run_limits(cache, workload, repeats):
-    out = subprocess.run([cache / 'bin/limits', workload.file, str(repeats)], stdout=subprocess.PIPE, text=True,
-                         check=True).stdout
+def run_limits(cache, workload, repeats, name=None):
+    """All limits, or the one named."""
+    command = [cache / 'bin/limits', workload.file, str(repeats)] + ([name] if name else [])
+    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     rows = [line.split('\t') for line in out.splitlines()]
     return [Measurement('limits', row[1], 'engine' if row[2] == 'engine' else 'end-to-end', int(row[3]), float(row[4]),
                         peak_mb=int(row[7])) for row in rows]
@@ -94,4 +113,4 @@ def run_bar(cache, name, mode, stream, events, arguments, repeats):
     out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     column = out.splitlines()[-1].split('\t')
     return Measurement(name, 'bar', mode, int(column[1]), float(column[2]), column[4], int(column[5]),
-                       float(column[7]))
+                       int(column[5]) - int(column[6]), float(column[7]))

@@ -2,16 +2,20 @@
 
 A stream `synN` has 1,000,000 events, one each ms, of N equally likely types and 10,000 users; a window of w events is
 `within w ms`. Modes: `none` (keep the structure up to date, make no match), `first=1` and `first=100` (make at most so
-many matches for each event that completes some), `all`, and `skip` (one match, then all is forgotten).
+many matches for each event that completes some), `count`, `all`, and `skip` (one match, then all is forgotten).
+W5 and W5b are here too, over their own events.
 """
 import dataclasses
 import string
 import subprocess
 
+import workloads
+
 WINDOWS = (100, 1_000, 10_000, 100_000)
-BAR_MODES = {'none': 'update', 'first=1': 'first --limit 1', 'first=100': 'first --limit 100', 'all': 'all',
-             'skip': 'skip'}
+BAR_MODES = {'none': 'update', 'first=1': 'first --limit 1', 'first=100': 'first --limit 100', 'count': 'count',
+             'all': 'all', 'skip': 'skip'}
 LETTERS = string.ascii_uppercase
+SHOP_LETTERS = 'login=A,view=B,purchase=C'
 
 
 @dataclasses.dataclass
@@ -24,6 +28,7 @@ class Core:
     listed: tuple = (20, 1_000, 100_000)    # windows for first=1, first=100 and skip
     keyed: bool = False
     strict: bool = False
+    shop: bool = False      # the events and rules of the workload of this name
 
 
 WORKLOADS = [
@@ -40,13 +45,15 @@ WORKLOADS = [
     Core('seq6_nolast', 12, [*LETTERS[:6], 'Z'], {}, windows=(10_000,), listed=()),
     Core('seq9_nolast', 15, [*LETTERS[:9], 'Z'], {}, windows=(10_000,), listed=()),
     Core('kleene_nolast', 9, ['A', 'B+', 'C', 'Z'], {}, windows=(10_000,), listed=()),
+    Core('W5', 0, list(LETTERS[:3]), {120: 100_000}, windows=(120,), listed=(120,), shop=True),
+    Core('W5b', 0, list(LETTERS[:3]), {1_200: 20_000}, windows=(1_200,), listed=(1_200,), shop=True),
 ]
 
 
 def bar_arguments(core, window, mode):
     steps = ','.join((':' if core.strict and i else '') + step for i, step in enumerate(core.steps))
     return ['--steps', steps, '--window', str(window), *('--mode ' + BAR_MODES[mode]).split(),
-            *(['--keyed'] if core.keyed else [])]
+            *(['--keyed'] if core.keyed else []), *(['--map', SHOP_LETTERS] if core.shop else [])]
 
 
 def rules(core, window, mode):
@@ -65,24 +72,31 @@ def rules(core, window, mode):
     return '\n'.join(lines)
 
 
+def events_of(core, window, mode):
+    """How many are worked on; 0: the mode is not measured at this window."""
+    if core.shop:
+        return 0 if mode == 'skip' else max(core.all_matches.values())
+    if mode == 'all':
+        return core.all_matches.get(window, 0)
+    if mode == 'count' and (core.keyed or core.strict or not core.listed):
+        return 0
+    if mode in ('first=1', 'first=100', 'skip') and window not in core.listed:
+        return 0
+    if mode == 'first=100':
+        return 200_000
+    # Enough for five windows, few enough for a quick table.
+    return 1_000_000 if window > 100_000 else 500_000
+
+
 def runs():
     """(workload, window, mode, events) of each line of the table."""
-    for core in WORKLOADS:
-        for mode in BAR_MODES:
-            for window in core.windows:
-                # Enough for five windows, few enough for a quick table.
-                events = 1_000_000 if window > 100_000 else 500_000
-                if mode == 'first=100':
-                    events = 200_000
-                if mode == 'all':
-                    events = core.all_matches.get(window, 0)
-                elif mode != 'none' and window not in core.listed:
-                    events = 0
-                if events:
-                    yield core, window, mode, events
+    return [(core, window, mode, events_of(core, window, mode)) for core in WORKLOADS for mode in BAR_MODES
+            for window in core.windows if events_of(core, window, mode)]
 
 
-def stream_file(core, cache):
+def stream_file(core, cache, seed):
+    if core.shop:
+        return workloads.prepare(core.name, cache, seed=seed).file
     file = cache / f'data/syn{core.types}.jsonl'
     file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists():
@@ -95,6 +109,8 @@ def stream_file(core, cache):
 
 
 def rule_file(core, window, mode, cache):
+    if core.shop:
+        return workloads.rule_file(core.name, cache)
     file = cache / f'data/{core.name}_w{window}{"_skip" if mode == "skip" else ""}.cep'
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(rules(core, window, mode))

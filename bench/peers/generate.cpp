@@ -1,13 +1,15 @@
 // The events of the workloads, as JSON lines, one flat object each:
 //   {"id":17,"user":"u123","type":"view","ts":1700000000123,"price":12.34,"country":"KR"}
 //
-//   generate --events 1000000 --users 100000 [--seed 1] --out FILE
+//   generate --events 1000000 --users 100000 [--seed 1] [--renamed] --out FILE
 //   generate --live 1000 --kind purchase --events 100000 [--seed 1] --out FILE
 //
 // Users are equally likely, a user's events 2 minutes apart on average, in time order; 15% login, 45% view, 15%
 // purchase, 5% logout, 20% other; prices 40% 1 to 10, 40% 10 to 500, 19% 500 to 8,000, 1% above.
 // --live N: N logins of user u0 at 1000.00, then the events, all of one --kind (other, purchase) at 1.00 to 9.99, 1 ms
 // apart: after the logins a pattern "login, then a dearer purchase" has N live partial matches.
+// --renamed: the same events with other names of fields and types and the fields in another order:
+//   {"land":"KR","amount":12.34,"at":1700000000123,"action":"look","account":"u123","nr":17}
 // All is integer arithmetic over one splitmix64: the same bytes everywhere.
 #include <algorithm>
 #include <array>
@@ -21,6 +23,7 @@
 namespace {
 
 constexpr std::array<const char*, 5> kTypes{"login", "view", "purchase", "logout", "other"};
+constexpr std::array<const char*, 5> kRenamedTypes{"enter", "look", "order", "leave", "rest"};
 constexpr std::array<const char*, 10> kCountries{"KR", "US", "JP", "DE", "BR", "IN", "GB", "FR", "VN", "NG"};
 constexpr std::int64_t kStartMs = 1'700'000'000'000;
 constexpr std::uint64_t kUserGapMs = 120'000;
@@ -34,6 +37,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::uint64_t live = 0;
   unsigned kind = kOther;
+  bool renamed = false;
   std::string out;
 };
 
@@ -69,6 +73,14 @@ void write(std::FILE* out, const Event& event) {
                kCountries[event.country]);
 }
 
+void write_renamed(std::FILE* out, const Event& event) {
+  std::fprintf(out,
+               "{\"land\":\"%s\",\"amount\":%" PRIu64 ".%02" PRIu64 ",\"at\":%" PRId64
+               ",\"action\":\"%s\",\"account\":\"u%" PRIu64 "\",\"nr\":%" PRIu64 "}\n",
+               kCountries[event.country], event.cents / 100, event.cents % 100, event.ts_ms, kRenamedTypes[event.type],
+               event.user, event.id);
+}
+
 void generate_live(std::FILE* out, const Options& options, Random& random) {
   for (std::uint64_t i = 0; i < options.live + options.events; ++i) {
     const bool login = i < options.live;
@@ -93,14 +105,19 @@ void generate(std::FILE* out, const Options& options, Random& random) {
                   : price < 99 ? 50'000 + random.below(750'000)
                                : 800'000 + random.below(200'001);
     event.country = static_cast<unsigned>(random.below(kCountries.size()));
-    write(out, event);
+    options.renamed ? write_renamed(out, event) : write(out, event);
   }
 }
 
 bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; i += 2) {
-    if (i + 1 == argc) return false;
     const std::string_view name = argv[i];
+    if (name == "--renamed") {
+      options.renamed = true;
+      --i;    // no value
+      continue;
+    }
+    if (i + 1 == argc) return false;
     const char* value = argv[i + 1];
     const auto number = [value] { return std::strtoull(value, nullptr, 10); };
     if (name == "--events") {
@@ -127,8 +144,9 @@ bool parse(int argc, char** argv, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   if (!parse(argc, argv, options)) {
-    std::fputs("usage: generate [--events N] [--users N] [--seed N] [--live N --kind other|purchase] --out FILE\n",
-               stderr);
+    std::fputs(
+        "usage: generate [--events N] [--users N] [--seed N] [--renamed] [--live N --kind other|purchase] --out FILE\n",
+        stderr);
     return 2;
   }
   std::FILE* out = std::fopen(options.out.c_str(), "wb");

@@ -1,6 +1,6 @@
 // What the machine can do, beside which an engine's figures are read:
-//   limits FILE.jsonl REPEATS
-// prints a line of TSV for each: limits NAME MODE EVENTS SECONDS EVENTS_PER_S CHECK PEAK_MB
+//   limits FILE.jsonl REPEATS [NAME]
+// prints a line of TSV for each, or for the one named: limits NAME MODE EVENTS SECONDS EVENTS_PER_S CHECK PEAK_MB
 // json        read the file, parse it with simdjson's on-demand mode, fields user, type, ts, price only (e2e)
 // json-mem    the same, the file's bytes in memory already
 // json-probe  json, and the string-keyed probe for each event: a floor for a keyed pattern from file to matches
@@ -67,8 +67,11 @@ std::uint64_t parse(const simdjson::padded_string& json, F f) {
   return n;
 }
 
+std::string_view only;    // the limit asked for; empty: all
+
 void measure(const char* name, const char* mode, int repeats, std::size_t events,
              const std::function<std::uint64_t()>& run) {
+  if (!only.empty() && only != name) return;
   std::vector<double> t;
   std::uint64_t check = 0;
   for (int i = 0; i <= repeats; i++) {
@@ -89,10 +92,11 @@ void measure(const char* name, const char* mode, int repeats, std::size_t events
 }    // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: limits FILE.jsonl REPEATS\n", stderr);
+  if (argc < 3) {
+    std::fputs("usage: limits FILE.jsonl REPEATS [NAME]\n", stderr);
     return 2;
   }
+  if (argc > 3) only = argv[3];
 
   const int repeats = std::max(1, std::atoi(argv[2]));
   const char* path = argv[1];

@@ -1,24 +1,44 @@
-"""Builds what runs beside `cepheid`: the generators, the limits, the bar, the Java peers."""
+"""Builds what runs beside `cepheid`: the generators, the limits, the bar, programs on the library, the Java peers."""
 import hashlib
 import os
 import pathlib
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 CPP = {    # program: source, options
     'generate': ('generate.cpp', []),
     'limits': ('limits.cpp', ['-lsimdjson']),
     'core_generate': ('core/generate.cpp', []),
     'bar': ('core/bar.cpp', ['-DNDEBUG']),
 }
+ON_LIBRARY = ['latency', 'key_memory']    # in bench/
+
+
+def compile_cpp(cache, name, source, options, *also):
+    """Unless the program is newer than its source, all that lies beside it, and `also`."""
+    program = cache / 'bin' / name
+    files = [source, *source.parent.glob('*.hpp'), *also]
+    if not program.exists() or max(file.stat().st_mtime for file in files) > program.stat().st_mtime:
+        subprocess.run(['g++', '-std=c++20', '-O3', '-o', program, source, *options], check=True)
 
 
 def build_cpp(cache):
     (cache / 'bin').mkdir(parents=True, exist_ok=True)
     for name, (source, options) in CPP.items():
-        program, source = cache / 'bin' / name, HERE / source
-        if not program.exists() or source.stat().st_mtime > program.stat().st_mtime:
-            subprocess.run(['g++', '-std=c++20', '-O3', '-march=native', '-o', program, source, *options], check=True)
+        compile_cpp(cache, name, HERE / source, ['-march=native', *options])
+
+
+def build_on_library(cache, build):
+    """Programs on the shared library of the build folder; False if it is none."""
+    if not (build / 'CMakeCache.txt').exists():
+        return False
+    subprocess.run(['cmake', '--build', build, '--target', 'cepheid_shared'], stdout=subprocess.DEVNULL, check=True)
+    for name in ON_LIBRARY:
+        compile_cpp(cache, name, ROOT / f'bench/{name}.cpp',
+                    ['-march=x86-64-v2', f'-I{ROOT}/include', f'-L{build}', f'-Wl,-rpath,{build}', '-lcepheid',
+                     '-lsimdjson', '-Wno-restrict'], build / 'libcepheid.so')
+    return True
 
 
 def build_java(cache):

@@ -1,16 +1,15 @@
-"""docs/benchmarks.md, .svg and .tsv from what one run measured."""
+"""docs/benchmarks.md and .tsv from what one run measured."""
 import dataclasses
 import datetime
 import math
-import os
 import pathlib
-import platform
 import re
-import subprocess
 
-COLUMNS = ['workload', 'contender', 'mode', 'events', 'seconds', 'events_per_s', 'matches', 'peak_mb', 'cpu_seconds',
-           'min_seconds', 'max_seconds', 'end', 'checksum']
-COLOURS = ['#1b6ca8', '#d95f02', '#7570b3', '#66a61e', '#e6ab02', '#a6761d', '#666666']
+import figures
+
+COLUMNS = ['workload', 'contender', 'mode', 'events', 'seconds', 'events_per_s', 'matches', 'peak_mb', 'state_mb',
+           'cpu_seconds', 'min_seconds', 'max_seconds', 'end', 'checksum']
+REMARKS = pathlib.Path(__file__).resolve().parent / 'remarks.md'
 
 
 def number(value):
@@ -27,22 +26,51 @@ def tsv(measurements):
     return '\n'.join(lines) + '\n'
 
 
-def versions(cepheid, with_java):
-    """Lines about the machine and the programs."""
-    cpu = re.search(r'model name\s*: (.*)', pathlib.Path('/proc/cpuinfo').read_text())
-    memory = int(re.search(r'MemTotal:\s*(\d+)', pathlib.Path('/proc/meminfo').read_text())[1]) >> 20
-    first_line = lambda *command: subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                                 text=True).stdout.split('\n')[0]
-    cores = len(os.sched_getaffinity(0))
-    lines = [f'{cores} cores of {cpu[1] if cpu else platform.machine()}, {memory} GiB of memory, '
-             f'Linux {platform.release().split("-")[0]}',
-             f'cepheid {first_line(cepheid, "--version")}, {first_line("g++", "--version")}']
-    if with_java:
-        pom = (pathlib.Path(__file__).resolve().parent / 'java/pom.xml').read_text()
-        names = [f'{name.capitalize()} {version}' for name, version in
-                 re.findall(r'<(flink|esper|siddhi)\.version>([^<]*)<', pom)]
-        lines.append(f'{", ".join(names)}; {first_line("java", "-version")}')
-    return lines
+def figures_tsv(samples):
+    lines = ['figure\tpart\tmedian\tminimum\tmaximum\tvalues\treached\tnote']
+    for figure in figures.FIGURES:
+        for s in (s for s in samples if s.figure == figure.id):
+            reached = ('yes' if figure.holds(s) else 'no') if s.decides else '-'
+            lines.append(f'{figure.id}\t{s.part}\t{s.median:.4f}\t{min(s.values):.4f}\t{max(s.values):.4f}\t'
+                         f'{len(s.values)}\t{reached}\t{s.note}')
+    return '\n'.join(lines) + '\n'
+
+
+def remarks():
+    """{figure id: text}, written by people."""
+    sections = re.split(r'^## +(.*)\n', REMARKS.read_text(), flags=re.MULTILINE)
+    texts = {name.strip(): ' '.join(text.split()) for name, text in zip(sections[1::2], sections[2::2])}
+    unknown = texts.keys() - {figure.id for figure in figures.FIGURES}
+    if unknown:
+        raise ValueError(f'{REMARKS.name}: no such figure: {", ".join(sorted(unknown))}')
+    return texts
+
+
+def short(value):
+    """Three digits, all before the point, at most four behind it."""
+    if math.isinf(value):
+        return 'too long'
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+    return f'{value:,.{min(4, max(0, digits))}f}'
+
+
+def measured(figure, sample):
+    text = f'{sample.part}: {short(sample.median)}{" " + figure.unit if figure.unit else ""}'
+    if len(sample.values) > 1:
+        text += f' ({short(min(sample.values))} to {short(max(sample.values))})'
+    return text + (f', {sample.note}' if sample.note else '')
+
+
+def figures_table(samples, unsupported):
+    lines = ['| figure | work | to reach | measured | reached |', '|---|---|---|---|---|']
+    for figure in figures.FIGURES:
+        own = [s for s in samples if s.figure == figure.id]
+        text = '; '.join(measured(figure, s) for s in own) or '-'
+        lines.append(f'| {figure.id} | {figure.work} | {figure.target} | {text} | '
+                     f'{figures.verdict(figure, own, unsupported)} |')
+    texts = remarks()
+    lines += [''] + [f'- **{figure.id}**: {texts[figure.id]}' for figure in figures.FIGURES if figure.id in texts]
+    return '\n'.join(lines).rstrip() + '\n'
 
 
 def cell(m):
@@ -73,8 +101,26 @@ def ours_first(measurements):
     return sorted({m.contender for m in measurements}, key=lambda c: (c != 'cepheid', c))
 
 
-def markdown(measurements, about, command, notes):
-    """The page. `about`: lines of versions()."""
+def core_table(lines, mode):
+    """`lines`: figures.core_lines()."""
+    rows = ['| workload, window | cepheid | bar | ours / bar | cepheid MB | bar MB | matches |',
+            '|---|' + '---:|' * 6]
+    for (name, window, line_mode), line in lines.items():
+        if line_mode != mode:
+            continue
+        ours, bar = line.get('cepheid'), line['bar']
+        value = figures.ratio(ours, bar)
+        rows.append(f'| {name} {number(window)} | {cell(ours)} | {cell(bar)} | {"-" if value is None else short(value)}'
+                    f' | {ours.state_mb if ours and ours.events else "-"} | {bar.state_mb} | {count(bar.matches)} |')
+    return '\n'.join(rows) + '\n'
+
+
+def count(matches):
+    return number(int(matches)) if matches.isdigit() else matches
+
+
+def markdown(measurements, samples, about, command, notes, unsupported):
+    """The page. `about`: lines of machine.versions(); `unsupported`: workloads that `cepheid` cannot do yet."""
     names = list(dict.fromkeys(m.workload for m in measurements))
     core = [name for name in names if name.startswith('core ')]
     usual = [name for name in names if name not in core and name != 'limits']
@@ -88,6 +134,10 @@ def markdown(measurements, about, command, notes):
              '`*`: cut off at the time limit, the mean speed until then. `too long`: no run ended in time, or not '
              'even with a smaller window. `-`: the '
              'contender cannot say it, or was not run.\n']
+    parts += ['## Figures to reach\n',
+              'Of what is measured in alternating pairs, the median and the spread of the ratios; every value is in '
+              '`benchmarks-figures.tsv`. Part by part: a workload, a mode, or what is named.\n',
+              figures_table(samples, unsupported)]
     if limits:
         parts += ['## What the machine can do\n',
                   '| limit | events/s |\n|---|---:|\n' +
@@ -99,46 +149,11 @@ def markdown(measurements, about, command, notes):
         if any(m.mode == mode and m.workload in usual for m in measurements):
             parts += [f'## {title}\n', table(measurements, mode, contenders, usual)]
     if core:
-        parts.append('## All combinations: beside the bar\n')
-        for mode in dict.fromkeys(m.mode for m in measurements if m.workload in core):
-            parts += [f'Matches: `{mode}`\n', table(measurements, mode, ['cepheid', 'bar'], core)]
+        parts += ['## All combinations: beside the bar\n',
+                  'The best of the repeats on both sides. MB: the peak of the state, over the loaded events.\n']
+        lines = figures.core_lines(measurements)
+        for mode in dict.fromkeys(mode for _, _, mode in lines):
+            parts += [f'Matches: `{mode}`\n', core_table(lines, mode)]
     if notes:
         parts += ['## Where the number of matches differs\n', '\n'.join(f'- {note}' for note in notes) + '\n']
     return '\n'.join(parts)
-
-
-def svg(measurements):
-    """Bars of events per second, engine mode, on a logarithmic axis; '' if there is nothing to draw."""
-    shown = [m for m in measurements if m.mode == 'engine' and m.rate > 0 and m.workload != 'limits']
-    if not shown:
-        return ''
-    contenders = ours_first(shown)
-    workloads = list(dict.fromkeys(m.workload for m in shown))
-    low = math.floor(math.log10(min(m.rate for m in shown)))
-    high = max(low + 1, math.ceil(math.log10(max(m.rate for m in shown))))
-    left, width, bar, top = 90, 560, 12, 50
-    x = lambda rate: left + width * (math.log10(rate) - low) / (high - low)
-    out, y = [], top
-    for workload in workloads:
-        begin = y
-        for contender in contenders:
-            m = next((m for m in shown if (m.workload, m.contender) == (workload, contender)), None)
-            if m is None:
-                continue
-            length = max(1, x(m.rate) - left)
-            out.append(f'<rect x="{left}" y="{y}" width="{length:.1f}" height="{bar - 2}" '
-                       f'fill="{COLOURS[contenders.index(contender) % len(COLOURS)]}"/>')
-            out.append(f'<text x="{left + length + 4:.1f}" y="{y + bar - 3}">{number(m.rate)}</text>')
-            y += bar
-        out.append(f'<text x="{left - 8}" y="{(begin + y) / 2 + 4:.0f}" text-anchor="end">{workload}</text>')
-        y += 10
-    for power in range(low, high + 1):
-        at = x(10 ** power)
-        out.insert(0, f'<line x1="{at:.1f}" y1="{top - 6}" x2="{at:.1f}" y2="{y}" stroke="#ddd"/>')
-        out.append(f'<text x="{at:.1f}" y="{y + 14}" text-anchor="middle">{number(10 ** power)}</text>')
-    for i, contender in enumerate(contenders):
-        out.append(f'<rect x="{left + i * 90}" y="14" width="10" height="10" fill="{COLOURS[i % len(COLOURS)]}"/>')
-        out.append(f'<text x="{left + i * 90 + 14}" y="23">{contender}</text>')
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + width + 90}" height="{y + 24}" '
-            'font-family="sans-serif" font-size="10">\n<rect width="100%" height="100%" fill="white"/>\n' +
-            '\n'.join(out) + '\n</svg>\n')

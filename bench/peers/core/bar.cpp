@@ -1,7 +1,7 @@
 // The merged structure of partial matches, run by itself: the bar for a matcher of all combinations.
 //
-//   bar --steps A,B,C --window MS [--keyed] [--mode update|first|all|skip] [--limit K] [--events N] [--repeat N]
-//       STREAM.jsonl
+//   bar --steps A,B,C --window MS [--keyed] [--mode update|first|all|skip|count] [--limit K] [--events N]
+//       [--repeat N] [--map login=A,view=B] STREAM.jsonl
 //
 // --steps   steps in order. A step is a set of one-letter types: "B", or "B|C". Before it: nothing = followed_by_any,
 //           ":" = next. After it: "+" = one_or_more allow_combinations (not first or last, and not beside ":").
@@ -12,6 +12,9 @@
 //           all     list all of them
 //           skip    skip_past_last: the match with the earliest start and, step by step, the earliest events; then
 //                   forget all
+//           count   no structure: the exact number of matches from a sliding product of step matrices; printed as a
+//                   floating point number, or inf, where it does not fit into 64 bits
+// --map     letters for longer type names; one that is not named is noise
 // --repeat  that many runs; the one with the least CPU time is printed
 // Reading and parsing come before the clock starts. One line of TSV:
 //   bar EVENTS SECONDS EVENTS_PER_S MATCHES PEAK_MB STREAM_MB CPU_SECONDS COMPLETIONS NODES_PEAK CHECKSUM
@@ -28,21 +31,14 @@
 
 #include <sys/resource.h>
 
+#include "counter.hpp"
+#include "stream.hpp"
+
 namespace {
 
-struct Event {
-  std::uint32_t type_bit;    // 1 << (letter - 'A')
-  std::uint32_t key;
-  std::uint32_t ts;    // ms since the first event
-};
-
-enum class Link : std::uint8_t { any, next };
-
-struct Step {
-  std::uint32_t types = 0;
-  Link link = Link::any;
-  bool loop = false;
-};
+using core::Event;
+using core::Link;
+using core::Step;
 
 // One event taken by every partial match under `prev`. A state's partial matches are a chain over `older`, newest
 // first: `start` never rises along it. 16 bytes.
@@ -243,60 +239,6 @@ class Keys {
   std::vector<std::uint32_t> roots_;
 };
 
-std::vector<Step> parse_steps(const std::string& text) {
-  std::vector<Step> steps(1);
-  for (const char c : text) {
-    if (c == ',')
-      steps.emplace_back();
-    else if (c == ':')
-      steps.back().link = Link::next;
-    else if (c == '+')
-      steps.back().loop = true;
-    else if (c >= 'A' && c <= 'Z')
-      steps.back().types |= 1u << (c - 'A');
-    else if (c != '|') {
-      std::fprintf(stderr, "--steps: types are single capital letters, not `%c`\n", c);
-      std::exit(2);
-    }
-  }
-  return steps;
-}
-
-std::vector<Event> read_stream(const char* path, std::uint64_t limit) {
-  FILE* file = std::fopen(path, "rb");
-  if (!file) {
-    std::perror(path);
-    std::exit(2);
-  }
-  std::vector<Event> events;
-  char line[4096];
-  std::int64_t first = -1;
-  while (events.size() < limit && std::fgets(line, sizeof line, file)) {
-    const char* type = std::strstr(line, R"("type":")");
-    const char* ts = std::strstr(line, R"("ts":)");
-    const char* user = std::strstr(line, R"("user":)");
-    if (!type || !ts || !user) {
-      std::fprintf(stderr, "%s: bad line %zu\n", path, events.size() + 1);
-      std::exit(1);
-    }
-    const std::int64_t at = std::atoll(ts + 5);
-    if (first < 0) first = at;
-    const std::string_view name(type + 8, std::strcspn(type + 8, "\""));
-    std::uint32_t bit = 0;
-    if (name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z')
-      bit = 1u << (name[0] - 'A');
-    else {
-      std::fprintf(stderr, "%s: type `%.*s` is no single letter\n", path, static_cast<int>(name.size()), name.data());
-      std::exit(2);
-    }
-    events.push_back({bit, static_cast<std::uint32_t>(std::atoll(user + 7 + std::strcspn(user + 7, "0123456789"))),
-                      static_cast<std::uint32_t>(at - first)});
-  }
-  std::fclose(file);
-  events.shrink_to_fit();
-  return events;
-}
-
 double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -312,7 +254,7 @@ long peak_rss_mb() {
 }    // namespace
 
 int main(int argc, char** argv) {
-  std::string steps_text, mode = "update", stream;
+  std::string steps_text, mode = "update", stream, map;
   std::uint32_t window = UINT32_MAX;
   std::uint64_t limit = UINT64_MAX, max_events = UINT64_MAX, repeat = 1;
   bool keyed = false;
@@ -325,6 +267,8 @@ int main(int argc, char** argv) {
       window = static_cast<std::uint32_t>(std::strtoul(value(), nullptr, 10));
     else if (name == "--mode")
       mode = value();
+    else if (name == "--map")
+      map = value();
     else if (name == "--limit")
       limit = std::strtoull(value(), nullptr, 10);
     else if (name == "--events")
@@ -340,15 +284,19 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  const auto steps = parse_steps(steps_text);
+  const auto steps = core::parse_steps(steps_text);
   bool bad_loop = steps.front().loop || steps.back().loop, any_loop = false, any_other_link = false;
   for (const Step& step : steps) {
     any_loop |= step.loop;
     any_other_link |= step.link != Link::any;
   }
   bad_loop |= any_loop && any_other_link;
-  if (mode != "update" && mode != "first" && mode != "all" && mode != "skip") {
+  if (mode != "update" && mode != "first" && mode != "all" && mode != "skip" && mode != "count") {
     std::fprintf(stderr, "unknown mode %s\n", mode.c_str());
+    return 2;
+  }
+  if (mode == "count" && (keyed || any_other_link)) {
+    std::fputs("count is without keys and for followed_by_any only\n", stderr);
     return 2;
   }
   if (stream.empty() || steps.size() < 2 || bad_loop || limit == 0) {
@@ -356,7 +304,7 @@ int main(int argc, char** argv) {
                stderr);
     return 2;
   }
-  const auto events = read_stream(stream.c_str(), max_events);
+  const auto events = core::read_stream(stream.c_str(), max_events, map);
   const long stream_mb = peak_rss_mb();
 
   Totals totals;
@@ -367,18 +315,27 @@ int main(int argc, char** argv) {
     Totals found;
     const double cpu_before = cpu_seconds();
     const auto start = std::chrono::steady_clock::now();
-    const auto kind = mode == "update" ? Matcher::Mode::update
-                      : mode == "skip" ? Matcher::Mode::skip
-                                       : Matcher::Mode::list;
-    Matcher matcher(steps, events, window, kind, limit);
-    if (keyed) {
-      Keys keys(matcher.states());
-      for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, keys.find(events[i].key), found);
+    if (mode == "count") {
+      core::Counter<std::uint64_t> counter(steps, events, window);
+      for (std::uint32_t i = 0; i < events.size(); ++i) {
+        const std::uint64_t completed = counter.add(i);
+        found.matches += completed;
+        found.completions += completed != 0 ? 1 : 0;
+      }
     } else {
-      std::vector<std::uint32_t> roots(matcher.states(), 0);
-      for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, roots.data(), found);
+      const auto kind = mode == "update" ? Matcher::Mode::update
+                        : mode == "skip" ? Matcher::Mode::skip
+                                         : Matcher::Mode::list;
+      Matcher matcher(steps, events, window, kind, limit);
+      if (keyed) {
+        Keys keys(matcher.states());
+        for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, keys.find(events[i].key), found);
+      } else {
+        std::vector<std::uint32_t> roots(matcher.states(), 0);
+        for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, roots.data(), found);
+      }
+      nodes_peak = matcher.nodes_peak();
     }
-    nodes_peak = matcher.nodes_peak();
     const double this_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double this_cpu = cpu_seconds() - cpu_before;
     if (run == 0) {
@@ -390,9 +347,21 @@ int main(int argc, char** argv) {
       cpu = this_cpu;
     }
   }
-  std::printf("bar\t%zu\t%.6f\t%.0f\t%llu\t%ld\t%ld\t%.6f\t%llu\t%zu\t%llx\n", events.size(), seconds,
-              static_cast<double>(events.size()) / seconds, static_cast<unsigned long long>(totals.matches), rss_mb,
-              stream_mb, cpu, static_cast<unsigned long long>(totals.completions), nodes_peak,
+  double about = 0;
+  if (mode == "count") {
+    core::Counter<double> counter(steps, events, window);
+    for (std::uint32_t i = 0; i < events.size(); ++i) about += counter.add(i);
+  }
+  char matches[32];
+  if (about < 1.8e19)
+    std::snprintf(matches, sizeof matches, "%llu", static_cast<unsigned long long>(totals.matches));
+  else if (about < 1e308)
+    std::snprintf(matches, sizeof matches, "%.6e", about);
+  else
+    std::snprintf(matches, sizeof matches, "inf");    // also where inf * 0 has become a NaN
+  std::printf("bar\t%zu\t%.6f\t%.0f\t%s\t%ld\t%ld\t%.6f\t%llu\t%zu\t%llx\n", events.size(), seconds,
+              static_cast<double>(events.size()) / seconds, matches, rss_mb, stream_mb, cpu,
+              static_cast<unsigned long long>(totals.completions), nodes_peak,
               static_cast<unsigned long long>(totals.checksum));
   return 0;
 }
