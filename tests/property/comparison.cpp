@@ -35,6 +35,14 @@ std::vector<std::pair<std::string, Outcome>> other_outcomes(const Pair& pair, co
     Outcome outcome{std::nullopt, loaded.run(pair.events, way)};
     if (!outcome.agrees_with(expected)) others.emplace_back(name_of(way), std::move(outcome));
   }
+  const auto matches = std::ranges::count(expected.matches, false, &reference::Match::timed_out);
+  for (const Way way : kWays) {
+    if (way == Way::by_key) continue;
+    const std::optional<std::uint64_t> counted = loaded.count(pair.events, way);
+    if (counted == static_cast<std::uint64_t>(matches)) continue;
+    others.emplace_back(fmt::format("{}, counted: {}", name_of(way), counted ? std::to_string(*counted) : "given"),
+                        Outcome{});
+  }
   return others;
 }
 

@@ -60,10 +60,12 @@ nfa::Datum field_of(const Event& event, const std::string& field, nfa::Arena& ar
 /// Engines, each with its share of the keys, and the rows on their way to them.
 class Feed {
  public:
-  Feed(const patterns::Plan& plan, const patterns::PatternPlan& pattern, Way way, Collector& collector)
+  Feed(const patterns::Plan& plan, const patterns::PatternPlan& pattern, Way way, nfa::MatchWish wish,
+       Collector& collector)
       : plan_(plan),
         pattern_(pattern),
         way_(way),
+        wish_(wish),
         collector_(collector),
         largest_(pattern.inputs.size(), std::numeric_limits<TimeMs>::min()),
         spec_(std::shared_ptr<void>(), &pattern.spec) {
@@ -93,6 +95,8 @@ class Feed {
   void finish() {
     for (std::uint32_t input = 0; input < pattern_.inputs.size(); ++input) advance(input, kEndOfTime);
   }
+  /// Of the first engine.
+  [[nodiscard]] const PatternStats& stats() const { return engines_.front()->stats(0); }
 
  private:
   static constexpr int kRowsSaved = 10;    // percent
@@ -100,7 +104,7 @@ class Feed {
   std::unique_ptr<nfa::Engine> new_engine() {
     const bool one_by_one = way_ == Way::one_by_one || way_ == Way::saved_one_by_one;
     return std::make_unique<nfa::Engine>(std::vector{spec_}, collector_,
-                                         nfa::Engine::Options{.merge_partial_matches = !one_by_one});
+                                         nfa::Engine::Options{.merge_partial_matches = !one_by_one, .matches = wish_});
   }
   static std::string saved(const nfa::Engine& engine) {
     std::string bytes;
@@ -128,6 +132,7 @@ class Feed {
   const patterns::Plan& plan_;
   const patterns::PatternPlan& pattern_;
   const Way way_;
+  const nfa::MatchWish wish_;
   Collector& collector_;
   std::vector<TimeMs> largest_;
   const std::shared_ptr<const nfa::PatternSpec> spec_;
@@ -182,11 +187,20 @@ nfa::PatternSpec& LoadedPattern::spec() {
 
 std::vector<Match> LoadedPattern::run(const std::vector<Event>& events, Way way) const {
   Collector collector(loaded_->pattern->spec);
-  Feed feed(loaded_->plan, *loaded_->pattern, way, collector);
+  Feed feed(loaded_->plan, *loaded_->pattern, way, {}, collector);
   for (const Event& event : events) feed.push(event);
   feed.finish();
   std::sort(collector.matches.begin(), collector.matches.end());
   return std::move(collector.matches);
+}
+
+std::optional<std::uint64_t> LoadedPattern::count(const std::vector<Event>& events, Way way) const {
+  Collector collector(loaded_->pattern->spec);
+  Feed feed(loaded_->plan, *loaded_->pattern, way, {.kind = nfa::MatchWish::Kind::count}, collector);
+  for (const Event& event : events) feed.push(event);
+  feed.finish();
+  if (!collector.matches.empty()) return std::nullopt;
+  return feed.stats().matches;
 }
 
 }    // namespace cepheid::property

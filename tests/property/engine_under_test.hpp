@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,9 @@ class LoadedPattern {
   [[nodiscard]] nfa::PatternSpec& spec();
   /// What a new engine gives, sorted; the watermark moves after each event. Requires that it was not rejected.
   [[nodiscard]] std::vector<reference::Match> run(const std::vector<reference::Event>& events, Way way) const;
+  /// How many matches, time-outs left out, a new engine counts that need give none; nothing if it gives some all the
+  /// same. Not for Way::by_key.
+  [[nodiscard]] std::optional<std::uint64_t> count(const std::vector<reference::Event>& events, Way way) const;
 
  private:
   struct Loaded;
