@@ -25,7 +25,8 @@ std::span<const Datum> MatchRows::compute(const MatchView& match, EvalScratch& s
   items.assign(first + wanted.size(), Datum());
   if (absent_) items.front() = Datum::of_int(match.start_ms);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    items[first + i] = wanted[i].evaluate({.time_ms = match.time_ms, .taken = match.taken.get(), .items = items}, scratch);
+    items[first + i] =
+        wanted[i].evaluate({.time_ms = match.time_ms, .taken = match.taken.get(), .items = items}, scratch);
   }
   return std::span<const Datum>(items).subspan(first);
 }

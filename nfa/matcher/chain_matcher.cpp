@@ -95,8 +95,8 @@ void ChainMatcher::put(KeyState& state, const StandingPaths& paths) {
     state.words.truncate(words.size() - kPair);
     break;
   }
-  state.words.push_back(paths.set);
-  state.words.push_back(paths.paths);
+  state.words.push_back(word_pool_, paths.set);
+  state.words.push_back(word_pool_, paths.paths);
 }
 
 /// Takes the sets out that paths have left.
@@ -135,7 +135,8 @@ NodeId ChainMatcher::meld(NodeId a, NodeId b) {
 
 // ---- matches
 
-/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is applied.
+/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is
+/// applied.
 void ChainMatcher::count(KeyId id, const KeyState& state, const PathMove& begun, CurrentEvent& event) {
   const auto matches_of_each = [](const PathMove& move) {
     return std::uint64_t{move.completes} +
@@ -276,8 +277,8 @@ bool ChainMatcher::load_key(ByteReader& in, KeyId key) {
     states.second = in.boolean();
     const NodeId paths = read_node(in);
     if (!in.ok() || states.first.empty() || !std::ranges::is_sorted(states.first)) return in.fail();
-    state.words.push_back(moves_.find(states));
-    state.words.push_back(paths);
+    state.words.push_back(word_pool_, moves_.find(states));
+    state.words.push_back(word_pool_, paths);
     last = later_of(last, nodes_[paths].start);
   }
   if (state.words.empty()) return in.fail();

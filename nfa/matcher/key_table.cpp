@@ -30,13 +30,22 @@ void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
   block_known_ = kind_ == Kind::word ? wanted : 0;
   block_null_ = 0;
   block_next_ = 0;
+  std::array<std::uint64_t, EventBlock::kMost> hashes;
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
     const bool null = (rows[i][slot_.null_word] & slot_.null_mask) != 0;
-    const std::uint64_t word = rows[i][slot_.word];
     block_null_ |= EventBlock::Rows{null} << i;
-    block_words_[i] = word;
-    block_ids_[i] = null ? null_key_ : find_word(word);
+    block_words_[i] = rows[i][slot_.word];
+    hashes[i] = KeyIndex::hash(block_words_[i]);
+    by_word_.prefetch(hashes[i]);
+  }
+  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    const KeyId id = by_word_.guess(hashes[static_cast<std::size_t>(__builtin_ctzll(left))]);
+    if (id != kNoKey) __builtin_prefetch(&keys_[id]);
+  }
+  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    block_ids_[i] = (block_null_ >> i & 1) != 0 ? null_key_ : find_word(block_words_[i], hashes[i]);
   }
 }
 
@@ -79,13 +88,13 @@ void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
 }
 
 void KeyTable::make() {
-  if (free_.empty()) {
+  if (free_ == kNoKey) {
     found_ = static_cast<KeyId>(made_++);
     keys_.reach(made_);
     if (kind_ == Kind::bytes) texts_.emplace_back();
   } else {
-    found_ = free_.back();
-    free_.pop_back();
+    found_ = free_;
+    free_ = static_cast<KeyId>(keys_[found_].word);
   }
   Key& key = keys_[found_];
   key.null = kind_ == Kind::word && null_;
@@ -95,7 +104,7 @@ void KeyTable::make() {
     by_bytes_.emplace(bytes_, found_);
   } else if (kind_ == Kind::word && !null_) {
     key.word = word_;
-    by_word_.emplace(word_, found_);
+    by_word_.add(KeyIndex::hash(word_), found_);
   } else {
     null_key_ = found_;
   }
@@ -108,12 +117,12 @@ void KeyTable::forget(KeyId id) {
     by_bytes_.erase(texts_[id]);
     text_bytes_ -= texts_[id].size();
   } else if (kind_ == Kind::word && !key.null) {
-    by_word_.erase(key.word);
+    by_word_.remove(KeyIndex::hash(key.word), id);
   } else {
     null_key_ = kNoKey;
   }
   if (block_known_ != 0) tell_block(key.word, key.null, kNoKey);
-  free_.push_back(id);
+  key.word = std::exchange(free_, id);
   if (found_ == id) found_ = kNoKey;
 }
 
@@ -163,7 +172,7 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
 }
 
 std::size_t KeyTable::memory_bytes() const {
-  return keys_.memory_bytes() + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
+  return keys_.memory_bytes() + by_word_.memory_bytes() +
          by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4) +
          texts_.capacity() * sizeof(std::string) + 2 * text_bytes_;    // in the map, too
 }

@@ -13,6 +13,7 @@
 #include "nfa/matcher/event_block.hpp"
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
+#include "nfa/matcher/key_index.hpp"
 #include "nfa/matcher/paged_array.hpp"
 
 namespace cepheid::nfa {
@@ -73,15 +74,15 @@ class KeyTable {
  private:
   enum class Kind : std::uint8_t { none, word, bytes };
   struct Key {
-    std::uint64_t word = 0;
+    std::uint64_t word = 0;    // the key, if keys are words
     std::uint32_t holders = 0;
     bool null = false;
   };
 
   void look_up(const CurrentEvent& event, EvalScratch& scratch);
-  [[nodiscard]] KeyId find_word(std::uint64_t word) const {
-    const auto found = by_word_.find(word);
-    return found == by_word_.end() ? kNoKey : found->second;
+  [[nodiscard]] KeyId find_word(std::uint64_t word) const { return find_word(word, KeyIndex::hash(word)); }
+  [[nodiscard]] KeyId find_word(std::uint64_t word, std::uint64_t hash) const {
+    return by_word_.find(hash, [&](KeyId id) { return keys_[id].word == word; });
   }
   void tell_block(std::uint64_t word, bool null, KeyId id);
   void make();
@@ -91,14 +92,14 @@ class KeyTable {
   KeyEncoder encoder_;
   Type type_;         // of a word
   FieldSlot slot_;    // of a word
-  boost::unordered_flat_map<std::uint64_t, KeyId> by_word_;
+  KeyIndex by_word_;
   boost::unordered_flat_map<std::string, KeyId> by_bytes_;
   KeyId null_key_ = kNoKey;    // of words
   PagedArray<Key> keys_;
   std::size_t made_ = 0;              // numbers given so far
   std::vector<std::string> texts_;    // by key: its bytes, if keys are no words
   std::size_t text_bytes_ = 0;
-  std::vector<KeyId> free_;
+  KeyId free_ = kNoKey;    // the first number that is free again; its word is the next one
 
   // Of the event at hand.
   bool asked_ = false;

@@ -20,7 +20,7 @@ void MergedStore::clear_up() {
   constexpr std::uint32_t kFarAhead = std::uint32_t{1} << 30;
   const bool far = events_.end() - compacted_at_ > kFarAhead;
   constexpr std::uint32_t kFewEvents = 4096;
-  const bool many = events_.size() > events_.capacity() / 2 && events_.size() > 3 * (kept_ + kFewEvents);
+  const bool many = events_.size() > 3 * (kept_ + kFewEvents);
   if (far || many || std::ranges::any_of(matchers_, worth_it)) {
     EventMarks marks(events_.begin(), events_.end());
     std::vector<NodeMarks> nodes;
@@ -32,10 +32,8 @@ void MergedStore::clear_up() {
     compacted_at_ = events_.end();
     kept_ = events_.size();
   }
-  if (events_.size() > events_.capacity() / 2) events_.grow();
-  for (MergedMatcher* matcher : matchers_) {
-    if (matcher->is_half_full()) matcher->grow_nodes();
-  }
+  for (MergedMatcher* matcher : matchers_) matcher->note_nodes();
+  look_at_ = events_.size() + events_.size() / 8 + RingMemory::kChunk;
 }
 
 // ---- MergedMatcher
@@ -110,11 +108,13 @@ void MergedMatcher::let_die(TimeMs time_ms) {
       return;
     }
     ++alive_;
+    constexpr EventId kAhead = 8;
+    if (events_.end() - alive_ > kAhead) events_.prefetch(alive_ + kAhead);
   }
 }
 
 std::size_t MergedMatcher::memory_bytes() const {
-  return nodes_.memory_bytes() + states_.memory_bytes() + wheel_.memory_bytes();
+  return nodes_.memory_bytes() + states_.memory_bytes() + word_pool_.memory_bytes() + wheel_.memory_bytes();
 }
 
 MergedMatcher::KeyState& MergedMatcher::hold(KeyId id) {
@@ -127,7 +127,7 @@ MergedMatcher::KeyState& MergedMatcher::hold(KeyId id) {
 }
 
 void MergedMatcher::drop(KeyId id, KeyState& state) {
-  state.words.clear();
+  state.words.clear(word_pool_);
   state.held = false;
   keys_.release(id);
   --stats_.keys;

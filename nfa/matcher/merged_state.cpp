@@ -49,7 +49,6 @@ bool MergedStore::load(ByteReader& in, std::uint32_t inputs) {
     arena.clear();
     read_row(in, layout_, row.data(), arena);
     if (i != 0 && time_ms < before_ms) return in.fail();
-    if (events_.full()) events_.grow();
     events_.add(row.data(), time_ms, sequence, static_cast<std::uint32_t>(input));
   }
   return in.ok() && std::ranges::all_of(matchers_, [&](MergedMatcher* matcher) { return matcher->load(in); });
@@ -114,7 +113,6 @@ bool MergedMatcher::load(ByteReader& in) {
     const bool begins = node.previous == 0;
     if (begins && step == 0) return in.fail();
     if (node.start != (begins ? node.event : nodes_[node.previous].start)) return in.fail();
-    if (!nodes_.has_room(2)) nodes_.grow();
     nodes_.add(node);
   }
   constexpr std::size_t kLeastKeyBytes = 4;

@@ -23,7 +23,7 @@ class MergedStore {
 
   /// To be called between two events: makes room for what the next one may take.
   void prepare() {
-    if (wanted_ || events_.full()) clear_up();
+    if (wanted_ || events_.size() >= look_at_) clear_up();
   }
   /// A matcher's nodes need clearing up.
   void want() { wanted_ = true; }
@@ -52,7 +52,8 @@ class MergedStore {
   EventRing events_;
   std::vector<MergedMatcher*> matchers_;
   EventId compacted_at_;
-  std::uint32_t kept_ = 0;    // events wanted then
+  std::uint32_t kept_ = 0;       // events wanted then
+  std::uint32_t look_at_ = 0;    // so many events are worth a look at what may go
   bool wanted_ = false;
   TimeMs alarm_ms_ = kEndOfTime;
   std::ptrdiff_t waiting_ = 0;

@@ -303,8 +303,8 @@ TEST(MatchWish, HoldsForAbsences) {
   pattern.spec().absence->where.push_back(name_is("a"));
   pattern.spec().absence->duration = 10;
   pattern.spec().step_names.emplace_back("a");
-  for (const auto& [options, given, counted] : {std::tuple(kEach, 2, 2), std::tuple(first(1), 2, 2),
-                                                std::tuple(kCount, 0, 2), std::tuple(kNone, 0, 0)}) {
+  for (const auto& [options, given, counted] :
+       {std::tuple(kEach, 2, 2), std::tuple(first(1), 2, 2), std::tuple(kCount, 0, 2), std::tuple(kNone, 0, 0)}) {
     WishRun run(pattern.done(), options);
     run.push({"a", "u", 0});
     run.push({"a", "v", 0});
