@@ -125,7 +125,7 @@ std::vector<PatternBuilder> without_skip() {
 /// The patterns with and without a window and a key.
 std::vector<std::shared_ptr<const PatternSpec>> with_windows_and_keys() {
   std::vector<std::shared_ptr<const PatternSpec>> specs;
-  for (const DurationMs window : {0, 1, 7, 30}) {
+  for (const DurationMs window : {0, 1, 7, 15}) {
     for (const bool keyed : {false, true}) {
       for (PatternBuilder& pattern : without_skip()) {
         if (keyed) pattern.keyed();
@@ -153,7 +153,7 @@ TEST(MatchWish, CountIsTheNumberOfMatchesThatWouldBeListed) {
   std::uint64_t seed = 0;
   for (const auto& spec : with_windows_and_keys()) {
     for (const Engine::Options& count : {kCount, one_by_one(kCount)}) {
-      const std::size_t events = spec->within ? 4 * kFewEvents : kFewEvents;
+      const std::size_t events = spec->within ? 3 * kFewEvents : kFewEvents;
       WishRun listed(spec, one_by_one(kEach));
       WishRun counted(spec, count);
       for (const Event& event : random_events(++seed, events)) {
