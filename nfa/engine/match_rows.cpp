@@ -11,6 +11,12 @@ std::vector<ExprProgram> compile(const std::vector<NamedExpr>& items, const RowL
   return programs;
 }
 
+/// The field of the row, null if there is no row. In place: a copy of a Datum just written waits for its words.
+void read_item(Datum& item, Row row, const FieldSlot& slot) {
+  item.null = row == nullptr || (row[slot.null_word] & slot.null_mask) != 0;
+  if (row != nullptr) __builtin_memcpy(&item.units, row + slot.word, slot.kind == TypeKind::decimal ? 16 : 8);
+}
+
 }    // namespace
 
 MatchRows::MatchRows(const PatternSpec& spec)
@@ -53,8 +59,7 @@ std::span<const Datum> MatchRows::compute(const MatchView& match, EvalScratch& s
   if (absent_) items.front() = Datum::of_int(match.start_ms);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (fields[i]) {
-      const Row row = event_of(match, *fields[i]);
-      items[first + i] = row == nullptr ? Datum() : read_field(row, fields[i]->slot);
+      read_item(items[first + i], event_of(match, *fields[i]), fields[i]->slot);
       continue;
     }
     items[first + i] = wanted[i].evaluate({.time_ms = match.time_ms, .taken = match.taken.get(), .items = items}, scratch);
