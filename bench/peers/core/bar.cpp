@@ -1,6 +1,6 @@
 // The merged structure of partial matches, run by itself: the bar for a matcher of all combinations.
 //
-//   bar --steps A,B,C --window MS [--keyed] [--mode update|first|all|skip] [--limit K] [--events N] [--repeat N]
+//   bar --steps A,B,C --window MS [--keyed] [--mode update|first|all|skip|count] [--limit K] [--events N] [--repeat N]
 //       STREAM.jsonl
 //
 // --steps   steps in order. A step is a set of one-letter types: "B", or "B|C". Before it: nothing = followed_by_any,
@@ -12,6 +12,8 @@
 //           all     list all of them
 //           skip    skip_past_last: the match with the earliest start and, step by step, the earliest events; then
 //                   forget all
+//           count   no structure: the number of matches modulo 2^64, from what each event does to the numbers of
+//                   partial matches (only without --keyed and ":")
 // --repeat  that many runs; the one with the least CPU time is printed
 // Reading and parsing come before the clock starts. One line of TSV:
 //   bar EVENTS SECONDS EVENTS_PER_S MATCHES PEAK_MB STREAM_MB CPU_SECONDS COMPLETIONS NODES_PEAK CHECKSUM
@@ -203,6 +205,103 @@ class Matcher {
   std::vector<std::pair<std::uint32_t, std::size_t>> stack_;
 };
 
+// The number of matches without partial matches. An event maps the numbers of partial matches by state linearly; what
+// the events of the window do together is held in two parts, so that the oldest can be left out: for each start of the
+// first part what it and all later ones of that part came to at its end, and one matrix for the second part. When the
+// first part has run out, the second one takes its place.
+class Counter {
+ public:
+  Counter(std::vector<Step> steps, const std::vector<Event>& events, std::uint32_t window)
+      : steps_(std::move(steps)),
+        events_(events),
+        window_(window),
+        states_(steps_.size() - 1),
+        matrix_((states_ + 1) * states_) {
+    reset();
+  }
+
+  // The matches that the event completes.
+  std::uint64_t take(std::uint32_t position) {
+    const Event event = events_[position];
+    while (!starts_.empty() && !lives(starts_.back(), event)) {
+      starts_.pop_back();
+      sums_.resize(sums_.size() - states_);
+    }
+    if (starts_.empty() && has_begun_ && !lives(first_, event)) split(position);
+    std::uint64_t completed = 0;
+    if ((event.type_bit & steps_[states_].types) != 0) {
+      const std::uint64_t* const column = column_of(states_ - 1);
+      completed = column[states_];
+      for (std::size_t i = 0; i < states_ && !starts_.empty(); ++i) {
+        completed += sums_[sums_.size() - states_ + i] * column[i];
+      }
+    }
+    // Last step first: an event is not taken twice by one partial match.
+    for (std::size_t q = states_; q-- > 0;) {
+      if ((event.type_bit & steps_[q].types) == 0) continue;
+      std::uint64_t* const to = column_of(q);
+      if (q == 0) {
+        if (!has_begun_) first_ = position;
+        has_begun_ = true;
+        ++to[states_];
+        continue;
+      }
+      const std::uint64_t* const from = column_of(q - 1);
+      for (std::size_t row = 0; row <= states_; ++row) to[row] += from[row] + (steps_[q].loop ? to[row] : 0);
+    }
+    return completed;
+  }
+
+ private:
+  [[nodiscard]] bool lives(std::uint32_t position, const Event& now) const {
+    return now.ts - events_[position].ts < window_;
+  }
+  // Partial matches in state q: for each one in each state at the split; begun since.
+  std::uint64_t* column_of(std::size_t q) { return matrix_.data() + q * (states_ + 1); }
+  void reset() {
+    std::fill(matrix_.begin(), matrix_.end(), 0);
+    for (std::size_t q = 0; q < states_; ++q) column_of(q)[q] = 1;
+    has_begun_ = false;
+  }
+
+  // All that lives began since the last split: from its end back, what each start has come to.
+  void split(std::uint32_t end) {
+    std::uint32_t begin = first_;
+    while (begin != end && !lives(begin, events_[end])) ++begin;
+    // Row q: what one partial match in state q becomes up to the end.
+    std::vector<std::uint64_t> becomes(states_ * states_);
+    for (std::size_t q = 0; q < states_; ++q) becomes[q * states_ + q] = 1;
+    std::vector<std::uint64_t> sum(states_);
+    for (std::uint32_t at = end; at-- > begin;) {
+      const std::uint32_t type = events_[at].type_bit;
+      if ((type & steps_[0].types) != 0) {
+        for (std::size_t i = 0; i < states_; ++i) sum[i] += becomes[i];
+        starts_.push_back(at);
+        sums_.insert(sums_.end(), sum.begin(), sum.end());
+      }
+      for (std::size_t q = 1; q < states_; ++q) {
+        if ((type & steps_[q].types) == 0) continue;
+        for (std::size_t i = 0; i < states_; ++i) {
+          std::uint64_t& taken = becomes[q * states_ + i];
+          becomes[(q - 1) * states_ + i] += taken;
+          if (steps_[q].loop) taken += taken;
+        }
+      }
+    }
+    reset();
+  }
+
+  std::vector<Step> steps_;
+  const std::vector<Event>& events_;
+  std::uint32_t window_;
+  std::size_t states_;    // that partial matches stand in
+  std::vector<std::uint32_t> starts_;
+  std::vector<std::uint64_t> sums_;      // for each start: by state
+  std::vector<std::uint64_t> matrix_;    // of the second part
+  std::uint32_t first_ = 0;              // start of the second part
+  bool has_begun_ = false;
+};
+
 // Key -> one block of state roots; open addressing, keys are never removed here.
 class Keys {
  public:
@@ -347,11 +446,12 @@ int main(int argc, char** argv) {
     any_other_link |= step.link != Link::any;
   }
   bad_loop |= any_loop && any_other_link;
-  if (mode != "update" && mode != "first" && mode != "all" && mode != "skip") {
+  if (mode != "update" && mode != "first" && mode != "all" && mode != "skip" && mode != "count") {
     std::fprintf(stderr, "unknown mode %s\n", mode.c_str());
     return 2;
   }
-  if (stream.empty() || steps.size() < 2 || bad_loop || limit == 0) {
+  const bool bad_count = mode == "count" && (keyed || any_other_link);
+  if (stream.empty() || steps.size() < 2 || bad_loop || bad_count || limit == 0) {
     std::fputs("usage: bar --steps A,B,C --window MS [options] STREAM.jsonl (the head of bar.cpp tells more)\n",
                stderr);
     return 2;
@@ -367,18 +467,27 @@ int main(int argc, char** argv) {
     Totals found;
     const double cpu_before = cpu_seconds();
     const auto start = std::chrono::steady_clock::now();
-    const auto kind = mode == "update" ? Matcher::Mode::update
-                      : mode == "skip" ? Matcher::Mode::skip
-                                       : Matcher::Mode::list;
-    Matcher matcher(steps, events, window, kind, limit);
-    if (keyed) {
-      Keys keys(matcher.states());
-      for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, keys.find(events[i].key), found);
+    if (mode == "count") {
+      Counter counter(steps, events, window);
+      for (std::uint32_t i = 0; i < events.size(); ++i) {
+        const std::uint64_t completed = counter.take(i);
+        found.matches += completed;
+        found.completions += completed != 0 ? 1 : 0;
+      }
     } else {
-      std::vector<std::uint32_t> roots(matcher.states(), 0);
-      for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, roots.data(), found);
+      const auto kind = mode == "update" ? Matcher::Mode::update
+                        : mode == "skip" ? Matcher::Mode::skip
+                                         : Matcher::Mode::list;
+      Matcher matcher(steps, events, window, kind, limit);
+      if (keyed) {
+        Keys keys(matcher.states());
+        for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, keys.find(events[i].key), found);
+      } else {
+        std::vector<std::uint32_t> roots(matcher.states(), 0);
+        for (std::uint32_t i = 0; i < events.size(); ++i) matcher.take(i, roots.data(), found);
+      }
+      nodes_peak = matcher.nodes_peak();
     }
-    nodes_peak = matcher.nodes_peak();
     const double this_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double this_cpu = cpu_seconds() - cpu_before;
     if (run == 0) {
