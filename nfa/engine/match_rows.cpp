@@ -62,7 +62,8 @@ std::span<const Datum> MatchRows::compute(const MatchView& match, EvalScratch& s
       read_item(items[first + i], event_of(match, *fields[i]), fields[i]->slot);
       continue;
     }
-    items[first + i] = wanted[i].evaluate({.time_ms = match.time_ms, .taken = match.taken.get(), .items = items}, scratch);
+    items[first + i] =
+        wanted[i].evaluate({.time_ms = match.time_ms, .taken = match.taken.get(), .items = items}, scratch);
   }
   return std::span<const Datum>(items).subspan(first);
 }

@@ -150,7 +150,8 @@ NodeId ChainMatcher::meld(NodeId a, NodeId b) {
 
 // ---- matches
 
-/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is applied.
+/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is
+/// applied.
 void ChainMatcher::count(KeyId id, const KeyState& state, const PathMove& begun, CurrentEvent& event) {
   const auto matches_of_each = [](const PathMove& move) {
     return std::uint64_t{move.completes} +
