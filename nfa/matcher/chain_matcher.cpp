@@ -43,7 +43,7 @@ void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
   if (counts_) count(id, state, begun, event);
   for (const MovingPaths& paths : moving_) apply(state, paths, event);
   if (!begun.takes.empty()) apply(state, {{PathMove::kGone, 0}, &begun}, event);
-  forget_empty(state);
+  if (emptied_) forget_empty(state);
   if (!completed_.empty()) list_completed(id, event);
   stats_.partial_matches = nodes_.size();
   if (stats_.partial_matches > spec_->limit.most) hold_limit();
@@ -54,15 +54,24 @@ void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
 /// Finds the sets whose paths the event moves, and empties those that they leave. False: there are none.
 bool ChainMatcher::take_moving(KeyState& state, ClassId event_class) {
   moving_.clear();
+  emptied_ = false;
   bool any = false;
   const std::span<std::uint32_t> words = state.words.words();
+  const std::span<bool> staying = moves_.staying(event_class);
   for (std::size_t i = 0; i < words.size(); i += kPair) {
+    if (staying[words[i]]) continue;
     const PathMove& move = moves_.move(words[i], event_class);
-    if (move.stays) continue;
+    if (move.stays) {
+      staying[words[i]] = true;
+      continue;
+    }
     any = true;
     const bool alive = is_alive(words[i + 1]);
     if (alive) moving_.push_back({{words[i], words[i + 1]}, &move});
-    if (!alive || move.to != words[i]) words[i + 1] = 0;
+    if (!alive || move.to != words[i]) {
+      words[i + 1] = 0;
+      emptied_ = true;
+    }
   }
   return any;
 }
