@@ -27,9 +27,10 @@ namespace cepheid::nfa {
 class SingleMatcher {
  public:
   /// `pattern`: its position in the engine, for MatchView. `events`, `keys`, `table`, `consumer`: borrowed; `keys` are
-  /// by the pattern's key.
+  /// by the pattern's key. `indexed_from`: SinglePaths.
   SingleMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, EventStore& events,
-                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                std::size_t indexed_from = SinglePaths::kIndexedFrom);
   ~SingleMatcher();
   SingleMatcher(const SingleMatcher&) = delete;
   SingleMatcher& operator=(const SingleMatcher&) = delete;
@@ -43,6 +44,8 @@ class SingleMatcher {
   }
 
   [[nodiscard]] const PatternStats& stats() const { return stats_; }
+  /// How often an event was offered to a partial match.
+  [[nodiscard]] std::uint64_t visits() const { return single_paths_.visits(); }
 
   /// Writes the state: all that what it gives from now on depends on. Not to be called while it works on an event.
   void save(EventWriter& events) const;

@@ -25,6 +25,7 @@ void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transition
   if (!vanished_.empty()) bury(kBuriedEach);
   seen_.clear();
   const auto move_one = [&](MatchSlot slot) {
+    ++visits_;
     const PartialMatch& one = live.at(slot);
     move(live, slot, transitions.outcome(one.state, one.path, conditions), event, completed);
   };

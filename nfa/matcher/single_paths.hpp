@@ -49,6 +49,8 @@ class SinglePaths {
   [[nodiscard]] bool lives_before(const PartialMatches& live, std::uint64_t start) const {
     return !live.empty() && live.front().start() < start;
   }
+  /// How often an event was offered to a partial match: what an index saves.
+  [[nodiscard]] std::uint64_t visits() const { return visits_; }
   /// None of them runs out before.
   [[nodiscard]] static TimeMs deadline_of(const PartialMatches& live) { return live.next_deadline_ms(); }
 
@@ -88,6 +90,7 @@ class SinglePaths {
   std::vector<Node*> left_;                 // paths of those that the event at hand took out
   std::vector<PartialMatches> vanished_;    // lists that ran out as a whole, released little by little
   SeenPaths seen_;
+  std::uint64_t visits_ = 0;
 };
 
 }    // namespace cepheid::nfa
