@@ -47,8 +47,13 @@ bool Conditions::is_true_on_path(History& condition) {
 
 const Datum& Conditions::event_value(History& condition) {
   if (condition.event_known_at != event_began_at_) {
-    condition.event_value = condition.comparison->of_event.evaluate(
-        {.row = event_->row, .time_ms = event_->time_ms, .taken = nullptr, .sides = {}, .items = {}}, *scratch_);
+    const PathComparison& comparison = *condition.comparison;
+    condition.event_value =
+        comparison.event_field
+            ? read_field(event_->row, *comparison.event_field)
+            : comparison.of_event.evaluate(
+                  {.row = event_->row, .time_ms = event_->time_ms, .taken = nullptr, .sides = {}, .items = {}},
+                  *scratch_);
     condition.event_known_at = event_began_at_;
   }
   return condition.event_value;

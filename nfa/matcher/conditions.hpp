@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "nfa/expr/predicate_table.hpp"
@@ -42,13 +41,11 @@ class Conditions {
     asked_for_path_ = false;
   }
   [[nodiscard]] bool asked_for_path() const { return asked_for_path_; }
-  [[nodiscard]] bool holds(const Program& program, const Program::Edge& edge) {
-    for (const Program::ClauseRange clause : program.clauses_of(edge)) {
-      if (!holds(program.literals_of(clause))) return false;
-    }
-    return true;
+  /// On the event at hand and the path, if there is one to be seen.
+  [[nodiscard]] bool holds(ConditionId id) {
+    const Condition& condition = conditions_[id];
+    return condition.history < 0 ? bits_->test(condition.predicate, *scratch_) : holds_on_path(condition.history);
   }
-
   [[nodiscard]] bool looks_back(ConditionId id) const { return conditions_[id].history >= 0; }
   /// The event at hand's outcome. Requires !looks_back(id).
   [[nodiscard]] bool holds_on_event(ConditionId id) { return bits_->test(conditions_[id].predicate, *scratch_); }
@@ -64,17 +61,6 @@ class Conditions {
   [[nodiscard]] Datum path_value(ConditionId id, const Node* path);
 
  private:
-  [[nodiscard]] bool holds(std::span<const Literal> any) {
-    for (const Literal& literal : any) {
-      if (holds(literal.condition) != literal.negated) return true;
-    }
-    return false;
-  }
-  [[nodiscard]] bool holds(ConditionId id) {
-    const Condition& condition = conditions_[id];
-    return condition.history < 0 ? bits_->test(condition.predicate, *scratch_) : holds_on_path(condition.history);
-  }
-
   struct Condition {
     PredicateId predicate = 0;
     std::int32_t history = -1;    // position in history_, if it looks back

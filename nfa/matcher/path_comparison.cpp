@@ -60,10 +60,12 @@ PathComparison compared(const TypedExpr& of_path, const TypedExpr& of_event, Pat
   const ExprProgram::Layouts layouts{.row = &layout, .taken = &layout, .sides = {}};
   PathComparison comparison{.of_event = compile_expression(of_event, layouts),
                             .of_path = compile_expression(of_path, layouts),
+                            .event_field = std::nullopt,
                             .field = std::nullopt,
                             .event_type = of_event.type,
                             .path_type = of_path.type,
                             .holds = holds};
+  if (of_event.kind == TypedExpr::Kind::field) comparison.event_field = layout.slot(of_event.field);
   if (of_path.kind == TypedExpr::Kind::step_field) {
     comparison.field = TakenField{of_path.step, of_path.index, layout.slot(of_path.field)};
   }

@@ -35,7 +35,8 @@ struct TakenField {
 struct PathComparison {
   ExprProgram of_event;
   ExprProgram of_path;
-  std::optional<TakenField> field;    // what of_path computes, if it is nothing but this
+  std::optional<FieldSlot> event_field;    // what of_event computes, if it is nothing but this
+  std::optional<TakenField> field;         // what of_path computes, if it is nothing but this
   Type event_type;
   Type path_type;
   PathOutcomes holds = 0;    // the outcomes with which the condition holds
@@ -43,9 +44,15 @@ struct PathComparison {
   /// Of the path's value against the event's, by the rules of expressions.
   [[nodiscard]] PathOutcome outcome(const Datum& of_the_path, const Datum& of_the_event) const {
     if (of_the_path.null || of_the_event.null) return kNullAmong;
-    const Outcome outcome = compare_values(of_the_path, path_type, of_the_event, event_type);
+    // The commonest types without a call.
+    const Outcome outcome = both(TypeKind::double_) ? compare_plain(of_the_path.number, of_the_event.number)
+                            : both(TypeKind::int_)  ? compare_plain(of_the_path.integer, of_the_event.integer)
+                                                    : compare_values(of_the_path, path_type, of_the_event, event_type);
     return outcome == 0 ? kUnordered : outcome;
   }
+
+ private:
+  [[nodiscard]] bool both(TypeKind kind) const { return path_type.kind == kind && event_type.kind == kind; }
 };
 
 /// The comparison that a condition is, if it is one. Requires looks_back(condition).

@@ -27,7 +27,9 @@ void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transition
   const auto move_one = [&](MatchSlot slot) {
     ++visits_;
     const PartialMatch& one = live.at(slot);
-    move(live, slot, transitions.outcome(one.state, one.path, conditions), event, completed);
+    const StateMoves& outcome = transitions.outcome(one.state, one.path, conditions);
+    if (live.size() == 1 && outcome.stays(one.state)) return;    // nobody else could come to stand there
+    move(live, slot, outcome, event, completed);
   };
   if (find_concerned(live, transitions, conditions)) {
     for (const MatchSlot slot : concerned_) move_one(slot);
@@ -38,9 +40,10 @@ void SinglePaths::move_all(PartialMatches& live, CurrentEvent& event, Transition
       slot = next;
     }
   }
-  if (may_begin) {
+  const StateMoves& beginning = transitions.outcome(program_.start, nullptr, conditions);
+  if (may_begin && !beginning.moves.empty()) {
     Place at_end{.live = live};
-    apply(transitions.outcome(program_.start, nullptr, conditions), nullptr, event, at_end, completed);
+    apply(beginning, nullptr, event, at_end, completed);
   }
   for (Node* path : left_) buffer_.release(path);
   left_.clear();
