@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "nfa/matcher/match_index.hpp"
 #include "nfa/matcher/node_bytes.hpp"
@@ -27,10 +28,6 @@ struct PartialMatch {
 /// takes one out does.
 class PartialMatches {
  public:
-  PartialMatches() = default;
-  PartialMatches(PartialMatches&&) noexcept = default;
-  PartialMatches& operator=(PartialMatches&&) noexcept = default;
-
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
   // In order; kNoMatch at the end.
@@ -84,7 +81,8 @@ class PartialMatches {
   std::uint64_t rank_between(MatchSlot before, MatchSlot after);
   void spread_ranks_around(MatchSlot slot);
 
-  std::vector<Entry> entries_;    // by slot
+  static constexpr std::size_t kWithin = 2;                   // so many lie within the list itself: most keys have few
+  boost::container::small_vector<Entry, kWithin> entries_;    // by slot
   MatchSlot first_ = kNoMatch;
   MatchSlot last_ = kNoMatch;
   MatchSlot free_ = kNoMatch;

@@ -57,13 +57,14 @@ class SingleMatcher {
 
  private:
   struct KeyState {
-    PartialMatches live;
-    WaitingMatches waiting;
+    // What is looked at first stands together at the front.
+    bool held = false;    // this matcher holds the key
+    std::uint32_t stamp = 0;
     TimeMs now_ms = kBeginOfTime;        // of the key's last event
     TimeMs deadline_ms = kEndOfTime;     // for which an entry with `stamp` is in deadlines_
     std::uint64_t deadline_place = 0;    // of that entry
-    std::uint32_t stamp = 0;
-    bool held = false;    // this matcher holds the key
+    PartialMatches live;
+    WaitingMatches waiting;
   };
 
   KeyState& state_of(KeyId id) { return *states_[id]; }
