@@ -52,7 +52,8 @@ class SingleMatcher {
   /// Reads what save wrote of a pattern of the same fingerprint into a new matcher. False, the reader having failed, if
   /// that makes no sense; then it may only be destroyed.
   bool load(EventReader& events);
-  /// Bytes of its state without stored events. An estimate: how full the lists of each key are is not looked up. O(1).
+  /// Bytes of its state without stored events. An estimate: how full the lists of each key are, and what indexes they
+  /// have, is not looked up. O(1).
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:

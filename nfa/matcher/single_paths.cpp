@@ -59,7 +59,8 @@ bool SinglePaths::find_concerned(PartialMatches& live, Transitions& transitions,
     for (const Visit& visit : plan->visits) live.collect(state, visit, conditions, concerned_);
     return true;
   });
-  if (!found) return false;
+  // Where it can concern most, going through the list is cheaper than putting them in its order.
+  if (!found || 2 * concerned_.size() > live.size()) return false;
   std::sort(concerned_.begin(), concerned_.end(), [&](MatchSlot a, MatchSlot b) { return live.comes_before(a, b); });
   concerned_.erase(std::unique(concerned_.begin(), concerned_.end()), concerned_.end());
   return true;
