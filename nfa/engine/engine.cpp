@@ -271,7 +271,7 @@ struct Engine::State {
     if (order.joint_low_ms() != kBeginOfTime) advance_to_low(sequence);
   }
 
-  void save(ByteWriter& out) const {
+  void save(ByteWriter& out) {
     write_patterns(out, saved_patterns());
     out.signed_varint(now_ms);
     out.varint(place);

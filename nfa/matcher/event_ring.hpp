@@ -28,7 +28,11 @@ using EventId = std::uint32_t;
 /// Which of the events of a ring are still wanted, and what their numbers become when the others are taken out.
 class EventMarks {
  public:
-  EventMarks(EventId begin, EventId end) : begin_(begin), bits_(std::size_t{end - begin} / 64 + 1) {}
+  /// Forgets all marks, and is about the events from `begin` to `end` from now on. Keeps its memory.
+  void reset(EventId begin, EventId end) {
+    begin_ = begin;
+    bits_.assign(std::size_t{end - begin} / 64 + 1, 0);
+  }
 
   void mark(EventId id) {
     const std::uint32_t at = id - begin_;
@@ -50,7 +54,7 @@ class EventMarks {
   [[nodiscard]] EventId begin() const { return begin_; }
 
  private:
-  EventId begin_;
+  EventId begin_ = 0;
   std::vector<std::uint64_t> bits_;      // of the end too
   std::vector<std::uint32_t> counts_;    // of marks before each word
   std::uint32_t size_ = 0;

@@ -66,18 +66,18 @@ class MergedMatcher {
   /// The ring's events before its begin are gone.
   void see_begin() { alive_ = later_of(alive_, events_.begin()); }
   /// Marks all nodes that partial matches reach, and their events; then takes the others out.
-  [[nodiscard]] NodeMarks mark(EventMarks& events) const;
-  void compact(const NodeMarks& nodes, const EventMarks& events);
+  void mark(EventMarks& events);
+  void compact(const EventMarks& events);
   /// What could go is gone: says at how many nodes it is time to look again.
   void note_nodes() { look_at_ = nodes_.size() + nodes_.size() / 8 + RingMemory::kChunk; }
-  /// For saving: numbers are those of the marks. The events are those of the ring, in their order.
-  void save(ByteWriter& out, const NodeMarks& nodes, const EventMarks& events) const;
+  /// For saving, after mark(): numbers are those of the marks. The events are those of the ring, in their order.
+  void save(ByteWriter& out, const EventMarks& events) const;
   bool load(ByteReader& in);
 
  protected:
   /// How many times as many nodes there may be as were alive the last time.
   static constexpr std::uint32_t kGarbageFactor = 3;
-  static constexpr std::uint32_t kFewNodes = 4096;
+  static constexpr std::uint32_t kFewNodes = 1024;
 
   /// A key's state; `words` are the derived class's. Half a cache line.
   struct alignas(32) KeyState {
@@ -164,6 +164,7 @@ class MergedMatcher {
   const std::optional<DurationMs> window_ms_;
   EventClasses classes_;
   NodeRing nodes_;
+  NodeMarks marks_{nodes_};
   std::uint32_t kept_ = 0;       // nodes alive when they were last compacted
   std::uint32_t look_at_ = 0;    // so many nodes are worth a look at what may go
   EventId alive_ = 0;            // events before it are too old to begin a live path

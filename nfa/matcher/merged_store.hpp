@@ -40,16 +40,19 @@ class MergedStore {
 
   /// Writes the events that are still wanted and the state of all matchers; reads it into new ones of the same
   /// patterns. Not while an event is worked on.
-  void save(ByteWriter& out) const;
+  void save(ByteWriter& out);
   /// `inputs`: of the engine. False, the reader having failed, if that makes no sense; then all may only be destroyed.
   bool load(ByteReader& in, std::uint32_t inputs);
 
  private:
   void clear_up();
+  /// Marks what is wanted, in all matchers.
+  void mark();
 
   const RowLayout& layout_;
   const bool texts_stay_;
   EventRing events_;
+  EventMarks marks_;
   std::vector<MergedMatcher*> matchers_;
   EventId compacted_at_;
   std::uint32_t kept_ = 0;       // events wanted then

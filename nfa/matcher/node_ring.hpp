@@ -55,6 +55,11 @@ class NodeRing {
   /// All numbers in use differ modulo this figure, a power of two.
   [[nodiscard]] std::uint32_t span() const { return memory_.span(); }
   [[nodiscard]] std::size_t memory_bytes() const { return memory_.memory_bytes(); }
+  /// Forgets all from `id` on.
+  void free_from(NodeId id) {
+    end_ = id;
+    memory_.free_from(id);
+  }
   /// Forgets all; numbers begin anew.
   void restart() {
     begin_ = end_ = 1;
@@ -76,8 +81,15 @@ class NodeRing {
 /// order.
 class NodeMarks {
  public:
-  /// `bound`: sets whose latest start is before it are dead.
-  NodeMarks(const NodeRing& nodes, EventId bound) : nodes_(nodes), bound_(bound), number_(nodes.size()) {}
+  explicit NodeMarks(const NodeRing& nodes) : nodes_(nodes) {}
+  /// Forgets all marks. `bound`: sets whose latest start is before it are dead. Keeps its memory.
+  void reset(EventId bound) {
+    bound_ = bound;
+    number_.assign(nodes_.size(), 0);
+    before_first_ = 0;
+  }
+  /// New numbers follow `before_first` from now on.
+  void number_behind(NodeId before_first) { before_first_ = before_first; }
 
   void mark(NodeId root) {
     if (is_alive(root)) number_[root - nodes_.begin()] = 1;
@@ -85,7 +97,10 @@ class NodeMarks {
   /// Call when all roots are marked: marks what they reach, and its events. Linear in the ring.
   void follow(EventMarks& events);
   /// The new number of a node; 0 of one that is dead.
-  [[nodiscard]] NodeId number(NodeId id) const { return is_alive(id) ? number_[id - nodes_.begin()] : 0; }
+  [[nodiscard]] NodeId number(NodeId id) const {
+    const NodeId nth = nodes_.holds(id) && id != 0 ? number_[id - nodes_.begin()] : 0;
+    return nth == 0 ? 0 : before_first_ + nth;
+  }
   [[nodiscard]] std::uint32_t size() const { return size_; }
 
  private:
@@ -94,7 +109,8 @@ class NodeMarks {
   }
 
   const NodeRing& nodes_;
-  EventId bound_;
+  EventId bound_ = 0;
+  NodeId before_first_ = 0;
   std::vector<std::uint32_t> number_;    // by position; 0: not reached
   std::uint32_t size_ = 0;
 };

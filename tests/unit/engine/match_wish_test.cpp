@@ -65,7 +65,9 @@ class WishRun : public MatchConsumer {
     std::size_t taken = 0;
     for (StepId step = 0; step < spec_->step_names.size(); ++step) taken += match.taken->events(step).size();
     EXPECT_EQ(taken, match.events.size());
-    if (!match.events.empty()) EXPECT_EQ(match.start_ms, match.events.front().time_ms);
+    if (!match.events.empty()) {
+      EXPECT_EQ(match.start_ms, match.events.front().time_ms);
+    }
     of_event.push_back(text);
   }
 
