@@ -1,7 +1,7 @@
 // An engine's saved state: the format's number (varint), then a block (row/bytes.hpp) of
 //   the patterns (saved_patterns.hpp);
-//   time (signed varint) and place (varint) of the engine; the event order; the merged matchers; each other matcher and
-//   watch of absence, in the order of the patterns.
+//   time (signed varint) and place (varint) of the engine; the event order; the merged matchers, in the order of their
+//   first patterns; each other matcher and watch of absence, in the order of the patterns.
 // Each part is described where it is written. A change of any of them is a new format.
 
 #include "nfa/engine/engine.hpp"
@@ -19,12 +19,13 @@
 #include "nfa/matcher/chain_matcher.hpp"
 #include "nfa/matcher/group_matcher.hpp"
 #include "nfa/matcher/key_table.hpp"
+#include "nfa/matcher/pattern_family.hpp"
 #include "nfa/matcher/single_matcher.hpp"
 
 namespace cepheid::nfa {
 namespace {
 
-constexpr std::uint64_t kFormat = 2;
+constexpr std::uint64_t kFormat = 3;
 /// No engine comes so far: only damaged bytes say that one did.
 constexpr std::uint64_t kMaxPlace = std::uint64_t{1} << 62;
 
@@ -48,7 +49,7 @@ struct Engine::State {
         store(layout, options.texts_stay),
         table(layout, options.texts_stay),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
-    for (std::uint32_t i = 0; i < patterns.size(); ++i) add(i);
+    add_all();
     all_merged = std::ranges::all_of(parts, [](const Part& part) { return part.merged() != nullptr; });
     for (const Part& part : parts) {
       if (MergedMatcher* merged = part.merged()) merged->seal();
@@ -61,16 +62,55 @@ struct Engine::State {
     common_row.resize(layout.words());
     if (spec->stream_field) find_input_slots();
   }
+  /// Makes what runs the patterns: together where they differ little.
+  void add_all() {
+    std::vector<Program> programs;
+    std::vector<FamilyCandidate> candidates;
+    for (const std::shared_ptr<const PatternSpec>& of : patterns) {
+      programs.push_back(of->absence ? Program{} : program_of(*of));
+    }
+    for (std::uint32_t i = 0; i < patterns.size() && options.merge_partial_matches; ++i) {
+      if (patterns[i]->absence || !GroupMatcher::fit(*patterns[i], programs[i])) continue;
+      candidates.push_back({i, patterns[i].get(), &programs[i]});
+    }
+    const std::vector<PatternFamily> families = find_families(candidates);
+    std::vector<const PatternFamily*> family_of(patterns.size());
+    for (const PatternFamily& family : families) {
+      for (const std::uint32_t pattern : family.patterns) family_of[pattern] = &family;
+    }
+    for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+      const PatternFamily* family = family_of[i];
+      if (family == nullptr) {
+        add(i, std::move(programs[i]));
+      } else if (family->patterns.front() == i) {
+        add(*family, programs);
+      } else {
+        part_of.push_back(part_of[family->patterns.front()]);
+      }
+    }
+  }
+  void add(const PatternFamily& family, const std::vector<Program>& programs) {
+    std::vector<std::vector<TypedExpr>> own;
+    for (const std::uint32_t pattern : family.patterns) {
+      std::vector<TypedExpr>& conditions = own.emplace_back();
+      for (const ConditionId id : family.own) conditions.push_back(programs[pattern].conditions[id]);
+    }
+    const std::uint32_t first = family.patterns.front();
+    const std::shared_ptr<const PatternSpec>& of = patterns[first];
+    part_of.push_back(static_cast<std::uint32_t>(parts.size()));
+    parts.emplace_back().groups = std::make_unique<GroupMatcher>(of, programs[first], family, own, store, keys_of(*of),
+                                                                 table, consumer, options.matches);
+  }
   /// Makes what runs a pattern: merged where that gives the same matches.
-  void add(std::uint32_t pattern) {
+  void add(std::uint32_t pattern, Program program) {
     const std::shared_ptr<const PatternSpec>& of = patterns[pattern];
+    part_of.push_back(static_cast<std::uint32_t>(parts.size()));
     Part& part = parts.emplace_back();
     if (of->absence) {
       part.absence =
           std::make_unique<AbsenceWatch>(of, pattern, events, keys_of(*of), table, consumer, options.matches);
       return;
     }
-    Program program = program_of(*of);
     if (options.merge_partial_matches && GroupMatcher::fit(*of, program)) {
       part.groups = std::make_unique<GroupMatcher>(of, std::move(program), pattern, store, keys_of(*of), table,
                                                    consumer, options.matches);
@@ -92,7 +132,7 @@ struct Engine::State {
     return *key_tables.back().second;
   }
 
-  /// What runs a pattern: one of these.
+  /// What runs a pattern, or a family of patterns: one of these.
   struct Part {
     std::unique_ptr<GroupMatcher> groups;
     std::unique_ptr<ChainMatcher> chains;
@@ -304,7 +344,7 @@ struct Engine::State {
   [[nodiscard]] std::vector<SavedPattern> saved_patterns() const {
     std::vector<SavedPattern> saved;
     for (std::size_t i = 0; i < patterns.size(); ++i) {
-      saved.push_back({patterns[i].get(), parts[i].merged() != nullptr});
+      saved.push_back({patterns[i].get(), parts[part_of[i]].merged() != nullptr});
     }
     return saved;
   }
@@ -319,7 +359,8 @@ struct Engine::State {
   PredicateTable table;
   EventOrder order;
   std::vector<std::pair<std::string, std::unique_ptr<KeyTable>>> key_tables;    // by what the key is
-  std::vector<Part> parts;                                                      // by pattern
+  std::vector<Part> parts;                                                      // in the order of their first patterns
+  std::vector<std::uint32_t> part_of;                                           // by pattern
   bool all_merged = false;
   bool in_blocks = false;    // may rows be worked on by push_block()?
   std::unique_ptr<PredicateBits> bits;
@@ -382,7 +423,9 @@ TimeMs Engine::low_ms() const {
 }
 
 const PatternStats& Engine::stats(std::uint32_t pattern) const {
-  return state_->parts[pattern].visit([](const auto& runs) -> const PatternStats& { return runs.stats(); });
+  const State::Part& part = state_->parts[state_->part_of[pattern]];
+  if (part.groups) return part.groups->stats_of(pattern);
+  return part.visit([](const auto& runs) -> const PatternStats& { return runs.stats(); });
 }
 
 void Engine::save(ByteWriter& out) const {

@@ -31,6 +31,15 @@ class ClassMoves {
     }
     return true;
   }
+  /// Does every state do the same on events of both classes? Linear in the program.
+  [[nodiscard]] bool are_same(ClassId a, ClassId b) {
+    for (StateId state = 0; state < program_.states.size(); ++state) {
+      if (program_.states[state].kind != StateKind::normal) continue;
+      const StateMoves of_a = outcome(state, a);
+      if (!of_a.are_same(outcome(state, b))) return false;
+    }
+    return true;
+  }
   [[nodiscard]] const States& states(Id id) const { return states_[id]; }
   /// One more than the largest number given.
   [[nodiscard]] std::size_t size() const { return states_.size(); }

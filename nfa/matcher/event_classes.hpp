@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -17,12 +18,17 @@ using ClassId = std::uint32_t;
 
 /// Sorts events into classes by the outcomes of a pattern's conditions, so that what an event does to a state need be
 /// found only once for each class. For patterns of at most 64 conditions, all of them on the event at hand alone.
+///
+/// Conditions may be left apart: no table has them and nobody asks them here. The classes found are those in which they
+/// do not hold; twin() gives the one in which they do.
 class EventClasses {
  public:
   [[nodiscard]] static bool fit(const Program& program);
 
-  /// Puts the conditions into `table`. `when`: only events for which it holds concern the pattern.
-  EventClasses(const Program& program, const std::optional<TypedExpr>& when, PredicateTable& table);
+  /// Puts the conditions into `table`, but for those left `apart`. `when`: only events for which it holds concern the
+  /// pattern.
+  EventClasses(const Program& program, const std::optional<TypedExpr>& when, std::span<const ConditionId> apart,
+               PredicateTable& table);
   /// To be called when the table is complete, before any of the following.
   void seal();
 
@@ -30,12 +36,15 @@ class EventClasses {
   [[nodiscard]] ClassId of(PredicateBits& bits, EvalScratch& scratch) {
     std::uint64_t outcomes = 0;
     for (std::size_t i = 0; i < predicates_.size(); ++i) {
+      if (predicates_[i] == kApart) continue;
       outcomes |= std::uint64_t{bits.test(predicates_[i], scratch)} << bits_[i];
     }
     return of_outcomes(outcomes);
   }
   /// The same where the table is small, by its outcomes.
   [[nodiscard]] ClassId of(std::uint64_t outcomes) { return of_outcomes(outcomes & mask_); }
+  /// The class of the same outcomes in which the conditions left apart hold. `id`: one in which they do not.
+  [[nodiscard]] ClassId twin(ClassId id);
   /// Of a small table: the pattern's own conditions.
   [[nodiscard]] std::uint64_t mask() const { return mask_; }
   /// Of a small table: those of them that are dear.
@@ -57,6 +66,7 @@ class EventClasses {
 
  private:
   static constexpr ClassId kNone = ~ClassId{0};
+  static constexpr PredicateId kApart = ~PredicateId{0};
   static constexpr int kKnownBits = 5;
   struct Known {
     std::uint64_t outcomes = 0;
@@ -69,15 +79,18 @@ class EventClasses {
     return known.id;
   }
   ClassId find(std::uint64_t outcomes);
+  ClassId add(std::uint64_t outcomes, bool apart_hold);
 
   const Program& program_;
   const PredicateTable& table_;
-  std::vector<PredicateId> predicates_;    // by ConditionId; then `when`
+  std::vector<PredicateId> predicates_;    // by ConditionId (kApart: left apart); then `when`
   std::vector<std::uint8_t> bits_;         // where the outcome of each stands in a class's word
   std::int32_t when_ = -1;                 // position of `when`; -1: there is none
   std::uint64_t mask_ = 0;                 // of all bits
   std::uint64_t dear_ = 0;
   std::vector<std::uint64_t> outcomes_;    // by class
+  std::vector<bool> apart_hold_;           // by class
+  std::vector<ClassId> twins_;             // by class; kNone: not met
   boost::unordered_flat_map<std::uint64_t, ClassId> by_outcomes_;
   std::array<Known, 1 << kKnownBits> known_;    // the latest of each hash
 };

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "nfa/matcher/group_family.hpp"
+
 namespace cepheid::nfa {
 
 bool GroupMatcher::fit(const PatternSpec& spec, const Program& program) {
@@ -17,12 +19,24 @@ bool GroupMatcher::fit(const PatternSpec& spec, const Program& program) {
          EventClasses::fit(program);
 }
 
-GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,
-                           MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
-                           MatchWish wish)
-    : MergedMatcher(std::move(spec), std::move(program), pattern, store, keys, table, consumer),
+GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, const PatternFamily& family,
+                           const std::vector<std::vector<TypedExpr>>& own, MergedStore& store, KeyTable& keys,
+                           PredicateTable& table, MatchConsumer& consumer, MatchWish wish)
+    : MergedMatcher(std::move(spec), std::move(program), family.patterns.front(), store, keys, table, consumer,
+                    family.own),
+      family_(own.empty() ? nullptr : std::make_unique<Family>(family.patterns, own, *spec_->layout)),
       moves_(program_, classes_),
       outlet_(wish) {}
+
+GroupMatcher::~GroupMatcher() = default;
+
+const PatternStats& GroupMatcher::stats_of(std::uint32_t pattern) const {
+  return family_ ? family_->stats_of(pattern, stats_) : stats_;
+}
+
+std::size_t GroupMatcher::memory_bytes() const {
+  return MergedMatcher::memory_bytes() + (family_ ? family_->memory_bytes() : 0);
+}
 
 void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (stats_.failed || !classes_.concern(event_class)) return;
@@ -31,27 +45,17 @@ void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
   KeyId id = keys_.find(event, scratch);
   if (id == KeyTable::kNoKey || id >= states_.size() || !states_[id].held) {
     const GroupMove& begun = moves_.begin(event_class);
-    if (begun.to == GroupMove::kGone && begun.completed == GroupMove::kNothing) return;
+    if (begun.takes.empty() && (!family_ || moves_.begin(classes_.twin(event_class)).takes.empty())) return;
     id = keys_.find_or_make(event, scratch);
     hold(id);
+    if (family_) family_->begin(id);
   }
   KeyState& state = states_[id];
   sequence_ = event.sequence;
-  outlet_.begin();
-  if (state.waiting) release_waiting(id, state, event.time_ms);
-  give_out_ms_ = event.time_ms;
-  if (!move_only_path(state, event_class, event)) move(state, event_class, event);
-  if (!completed_.empty() || state.waiting) {
-    if (state.waiting) {
-      WaitingList list = std::move(waiting_[id].list);
-      for (const Waiting& match : completed_) insert(list, match);
-      let_out(id, state, list);
-      keep_waiting(id, state, std::move(list));
-    } else {
-      let_out(id, state, completed_);
-      if (!completed_.empty()) keep_waiting(id, state, completed_);
-    }
-    completed_.clear();
+  if (family_) {
+    work_as_family(id, state, event_class, event, scratch);
+  } else {
+    work({id, 0}, state, event_class, event);
   }
   // There are no more of one key than of all.
   if (stats_.partial_matches > spec_->limit.most && (!spec_->limit.per_key || count(state) > spec_->limit.most)) {
@@ -60,20 +64,43 @@ void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
   settle(id, state, event.time_ms);
 }
 
+/// What an event does to one pattern's partial matches of a key.
+void GroupMatcher::work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event) {
+  outlet_.begin();
+  if (state.waiting) release_waiting(lane, state, event.time_ms);
+  give_out_ms_ = event.time_ms;
+  if (!move_only_path(state, event_class, event)) move(state, event_class, event);
+  if (completed_.empty() && !state.waiting) return;
+  if (state.waiting) {
+    WaitingList list = std::move(waiting_[lane].list);
+    for (const Waiting& match : completed_) insert(list, match);
+    let_out(lane, state, list);
+    keep_waiting(lane, state, std::move(list));
+  } else {
+    let_out(lane, state, completed_);
+    if (!completed_.empty()) keep_waiting(lane, state, completed_);
+  }
+  completed_.clear();
+}
+
 /// After the key's partial matches changed: its end is timed, or it goes.
 void GroupMatcher::settle(KeyId id, KeyState& state, TimeMs now_ms) {
-  if (state.words.empty() && !state.waiting) return drop(id, state);
+  if (state.words.empty() && !state.waiting && !state.split) return drop(id, state);
   if (!window_ms_) return;
   if (!state.timed) put_on_wheel(id, state, add_saturated(now_ms, *window_ms_));
-  if (!state.waiting) return;
+  if (state.waiting) time_waiting({id, 0}, state);
+}
+
+void GroupMatcher::time_waiting(Lane lane, KeyState& state) {
+  if (!window_ms_) return;
   // Whoever waits is let out at the very time at which an earlier start runs out.
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     if (is_before(last_start(group), bound_of(state))) return true;
     const EventId first = first_start(group[kHeads], bound_of(state));
     const TimeMs deadline = add_saturated(events_.time_ms(first), *window_ms_);
-    WaitingKey& waiting = waiting_[id];
+    WaitingKey& waiting = waiting_[lane];
     if (waiting.deadline_ms != deadline) {
-      deadlines_.add({deadline, events_.sequence(first), id, 0});
+      deadlines_.add({deadline, events_.sequence(first), lane.key, lane.place});
       store_.lower_alarm(deadline);
     }
     waiting.deadline_ms = deadline;
@@ -265,11 +292,11 @@ void GroupMatcher::insert(WaitingList& list, const Waiting& waiting) {
 }
 
 /// Lets the waiting matches out, the earliest start first, as long as no partial match with an earlier start lives.
-void GroupMatcher::let_out(KeyId id, KeyState& state, WaitingList& list) {
+void GroupMatcher::let_out(Lane lane, KeyState& state, WaitingList& list) {
   while (!list.empty() && !lives_before(state, list.front().start)) {
     Waiting match = list.front();
     list.erase(list.begin());
-    offer(id, match);
+    offer(lane, match);
     const EventId bound =
         (spec_->after_match.strategy == SkipStrategy::skip_to_next ? match.start
                                                                    : nodes_[side_of(match.path, match.start)].event) +
@@ -291,17 +318,30 @@ void GroupMatcher::let_out(KeyId id, KeyState& state, WaitingList& list) {
   }
 }
 
-/// Gives the match of the path's earliest start, if it is wanted.
-void GroupMatcher::offer(KeyId id, const Waiting& match) {
+/// Gives the match of the path's earliest start, if it is wanted; of a family's pattern later, with those of the
+/// others.
+void GroupMatcher::offer(Lane lane, const Waiting& match) {
+  if (family_) {
+    if (outlet_.offer(family_->stats[lane.place])) {
+      family_->given.push_back({lane.place, lane.place + 1, match.path, match.start, give_out_ms_});
+    }
+    return;
+  }
   if (!outlet_.offer(stats_)) return;
   path_.clear();
-  for (NodeId node = side_of(match.path, match.start); node != 0;) {
+  resolve(match.path, match.start);
+  give_out(lane.key, path_, give_out_ms_, sequence_);
+}
+
+/// Appends the path of the smallest start >= `start` to `path_`.
+void GroupMatcher::resolve(NodeId path, EventId start) {
+  const auto before = static_cast<std::ptrdiff_t>(path_.size());
+  for (NodeId node = side_of(path, start); node != 0;) {
     path_.push_back({nodes_[node].event, nodes_[node].step});
     if (nodes_[node].previous == 0) break;
-    node = side_of(nodes_[node].previous, match.start);
+    node = side_of(nodes_[node].previous, start);
   }
-  std::reverse(path_.begin(), path_.end());
-  give_out(id, path_, give_out_ms_, sequence_);
+  std::reverse(path_.begin() + before, path_.end());
 }
 
 void GroupMatcher::drop_starts_before(KeyState& state, EventId bound) {
@@ -335,13 +375,26 @@ void GroupMatcher::forget_dead(KeyState& state) {
 void GroupMatcher::expire(TimeMs now_ms, std::uint64_t sequence) {
   see_time(now_ms);
   sequence_ = sequence;
+  // What is timed anew meanwhile has a later time.
+  std::vector<Lane> due;
   while (!deadlines_.empty() && deadlines_.next_ms() <= now_ms) {
-    const KeyId id = deadlines_.take().key;
-    KeyState& state = states_[id];
-    if (!state.held || !state.waiting) continue;
+    const Deadlines::Entry entry = deadlines_.take();
+    due.push_back({entry.key, entry.stamp});
+  }
+  if (family_) family_->put_in_pattern_order(due);
+  for (const Lane lane : due) {
+    if (!waiting_.contains(lane)) continue;
     outlet_.begin();
-    release_waiting(id, state, now_ms);
-    settle(id, state, now_ms);
+    KeyState& state = state_of_lane(lane);
+    release_waiting(lane, state, now_ms);
+    if (family_) {
+      give_all(lane.key);
+      if (state.waiting) time_waiting(lane, state);
+      join_again(lane.key, states_[lane.key]);
+      settle(lane.key, states_[lane.key], now_ms);
+    } else {
+      settle(lane.key, state, now_ms);
+    }
   }
   wheel_.advance(
       now_ms,
@@ -353,7 +406,7 @@ void GroupMatcher::expire(TimeMs now_ms, std::uint64_t sequence) {
         forget_dead(state);
         stats_.partial_matches += count(state) - before;
         if (state.words.empty()) {
-          if (!state.waiting) drop(id, state);
+          if (!state.waiting && !state.split) drop(id, state);
           return;
         }
         EventId last = state.bound;
@@ -375,7 +428,7 @@ EventId GroupMatcher::dead_before(TimeMs now_ms) const {
 }
 
 /// Lets out what waited for starts that have run out, as of the time at which the last of them did.
-void GroupMatcher::release_waiting(KeyId id, KeyState& state, TimeMs now_ms) {
+void GroupMatcher::release_waiting(Lane lane, KeyState& state, TimeMs now_ms) {
   if (!window_ms_) return;
   const EventId dead = dead_before(now_ms);
   EventId last_dead = 0;
@@ -391,18 +444,18 @@ void GroupMatcher::release_waiting(KeyId id, KeyState& state, TimeMs now_ms) {
   if (!any) return;
   give_out_ms_ = add_saturated(events_.time_ms(last_dead), *window_ms_);
   drop_starts_before(state, dead);
-  WaitingList list = std::move(waiting_[id].list);
-  let_out(id, state, list);
-  keep_waiting(id, state, std::move(list));
+  WaitingList list = std::move(waiting_[lane].list);
+  let_out(lane, state, list);
+  keep_waiting(lane, state, std::move(list));
 }
 
-void GroupMatcher::keep_waiting(KeyId id, KeyState& state, WaitingList list) {
+void GroupMatcher::keep_waiting(Lane lane, KeyState& state, WaitingList list) {
   const std::size_t before = waiting_.size();
   state.waiting = !list.empty();
   if (state.waiting) {
-    waiting_[id].list = std::move(list);
+    waiting_[lane].list = std::move(list);
   } else {
-    waiting_.erase(id);
+    waiting_.erase(lane);
   }
   store_.add_waiting(static_cast<std::ptrdiff_t>(waiting_.size() - before));
 }
@@ -456,115 +509,6 @@ bool GroupMatcher::lives_before(const KeyState& state, EventId start) const {
     return false;
   });
   return lives;
-}
-
-// ---- clearing up
-
-EventId GroupMatcher::first_wanted() const {
-  EventId first = alive_;
-  for (const auto& [id, waiting] : waiting_) {
-    const EventId bound = later_of(states_[id].bound, events_.begin());
-    if (is_before(bound, first)) first = bound;
-  }
-  return first;
-}
-
-void GroupMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const {
-  const KeyState& state = states_[key];
-  for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
-    for (const NodeId head : group.subspan(kHeads)) visit(head);
-    return true;
-  });
-  if (!state.waiting) return;
-  for (const Waiting& match : waiting_.find(key)->second.list) visit(match.path);
-}
-
-void GroupMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {
-  const auto event = [&](EventId id) { return events.begin() + events.before(later_of(id, events.begin())); };
-  // What a match waits for is told by the dead when their time has come.
-  if (!state.waiting) drop_starts_before(state, alive_);
-  std::span<std::uint32_t> words = state.words.words();
-  while (!words.empty()) {
-    const std::size_t size = kHeads + positions(words[0]);
-    words[2] = event(words[2]);
-    for (std::uint32_t& head : words.subspan(kHeads, size - kHeads)) head = nodes.number(head);
-    words = words.subspan(size);
-  }
-  if (!state.waiting) return;
-  for (Waiting& match : waiting_[key].list) {
-    match.path = nodes.number(match.path);
-    match.start = event(match.start);
-    match.last = event(match.last);
-  }
-}
-
-// ---- saving: how many groups, each: how many states, these, how many starts, the paths; how many matches wait, each:
-// path, start, last start.
-
-bool GroupMatcher::save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const {
-  const KeyState& state = states_[key];
-  std::vector<std::span<const std::uint32_t>> groups;
-  for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
-    if (!is_before(last_start(group), bound_of(state))) groups.push_back(group);
-    return true;
-  });
-  if (groups.empty() && !state.waiting) return false;
-  out.varint(groups.size());
-  for (const std::span<const std::uint32_t> group : groups) {
-    const std::span<const StateId> states = moves_.states(group[0]);
-    out.varint(states.size());
-    for (const StateId one : states) out.varint(one);
-    out.varint(group[1]);
-    for (const NodeId head : group.subspan(kHeads)) out.varint(nodes.number(head));
-  }
-  const WaitingList none;
-  const WaitingList& list = state.waiting ? waiting_.find(key)->second.list : none;
-  out.varint(list.size());
-  for (const Waiting& match : list) {
-    out.varint(nodes.number(match.path));
-    out.varint(events.before(match.start));
-    out.varint(events.before(match.last));
-  }
-  return true;
-}
-
-bool GroupMatcher::load_key(ByteReader& in, KeyId key) {
-  KeyState& state = states_[key];
-  constexpr std::size_t kLeastGroupBytes = 4;
-  const std::size_t groups = in.count(kLeastGroupBytes);
-  moved_.clear();
-  EventId last = state.bound;
-  for (std::size_t i = 0; i < groups; ++i) {
-    std::vector<StateId> states(in.count(1));
-    for (StateId& one : states) one = read_state(in);
-    if (!in.ok() || states.empty()) return in.fail();
-    moved_.push_back(moves_.find(states));
-    moved_.push_back(static_cast<std::uint32_t>(in.varint(UINT32_MAX)));
-    const std::size_t last_at = moved_.size();
-    moved_.push_back(0);
-    for (std::size_t head = 0; head < states.size(); ++head) moved_.push_back(read_node(in));
-    if (!in.ok()) return false;
-    const EventId start = nodes_[moved_[moved_.size() - states.size()]].start;
-    if (i != 0 && !is_before(last, start)) return in.fail();
-    last = moved_[last_at] = start;
-  }
-  state.words.assign(word_pool_, moved_);
-  stats_.partial_matches += count(state);
-  constexpr std::size_t kLeastMatchBytes = 3;
-  WaitingList list;
-  const std::size_t matches = in.count(kLeastMatchBytes);
-  for (std::size_t i = 0; i < matches; ++i) {
-    Waiting match{read_node(in), read_event(in), read_event(in), ++age_};
-    if (!in.ok()) return false;
-    if (match.last != nodes_[match.path].start || match.start != first_start(match.path, match.start)) return in.fail();
-    if (!list.empty() && is_before(match.start, list.back().start)) return in.fail();
-    list.push_back(match);
-  }
-  if (groups == 0 && matches == 0) return in.fail();
-  if (matches != 0) keep_waiting(key, state, std::move(list));
-  if (groups != 0) time_key(key, state, last);
-  settle(key, state, kBeginOfTime);
-  return in.ok();
 }
 
 }    // namespace cepheid::nfa

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -10,23 +13,42 @@
 #include "nfa/matcher/group_moves.hpp"
 #include "nfa/matcher/match_outlet.hpp"
 #include "nfa/matcher/merged_matcher.hpp"
+#include "nfa/matcher/pattern_family.hpp"
 
 namespace cepheid::nfa {
 
-/// One pattern at work with its partial matches merged by start, for skip_past_last and skip_to_next in patterns whose
-/// conditions look at the event at hand alone.
+/// One pattern, or a family of patterns (PatternFamily), at work with its partial matches merged by start, for
+/// skip_past_last and skip_to_next in patterns whose conditions look at the event at hand alone.
 ///
 /// There a match that is let out takes away all others of its start, and what two partial matches of one start do from
 /// one state on is the same: so only the oldest of each start in each state can ever be let out. All starts of a key in
 /// one configuration (GroupMoves) are moved together, one node for an event however many they are. What is too old, or
 /// was skipped, is below a bound on starts: it is never visited again. Cost of an event: groups of its key, mostly one
 /// or two; of an event that no state and no `begin` wants: finding its class.
+///
+/// The patterns of a family share the partial matches: they are moved as if nobody's own conditions held. Each pattern
+/// has a bound on starts of its own, and what it lets out it takes away from itself alone. Where a pattern's match has
+/// to wait for an earlier start, the pattern gets a state of its own for that key, moved as it alone would be, until
+/// nothing waits there any more. Cost of an event that completes: runs of patterns with one bound, and matches.
 class GroupMatcher final : public MergedMatcher {
  public:
   [[nodiscard]] static bool fit(const PatternSpec& spec, const Program& program);
 
   GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
-               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
+               KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish)
+      : GroupMatcher(std::move(spec), std::move(program), {.patterns = {pattern}, .own = {}}, {}, store, keys, table,
+                     consumer, wish) {}
+  /// `family`: `spec` and `program` are of its first pattern. `own`: of each pattern the family's own conditions, in
+  /// the order of their numbers; of a family of one: none.
+  GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program program, const PatternFamily& family,
+               const std::vector<std::vector<TypedExpr>>& own, MergedStore& store, KeyTable& keys,
+               PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
+  ~GroupMatcher();
+
+  /// Of one of its patterns. What a family shares is counted for each of its patterns: `partial_matches` and `keys` are
+  /// all that it holds, at least those of the pattern.
+  [[nodiscard]] const PatternStats& stats_of(std::uint32_t pattern) const;
+  [[nodiscard]] std::size_t memory_bytes() const;
 
   /// Idle events are of no concern unless matches wait.
   [[nodiscard]] bool has_waiting() const { return !waiting_.empty(); }
@@ -39,7 +61,9 @@ class GroupMatcher final : public MergedMatcher {
   }
 
  private:
-  [[nodiscard]] bool changes_nothing(ClassId id) override { return moves_.changes_nothing(id); }
+  [[nodiscard]] bool changes_nothing(ClassId id) override {
+    return moves_.changes_nothing(id) && (!family_ || moves_.changes_nothing(classes_.twin(id)));
+  }
   /// Matches in `path`, one for each start from `start` to `last`, that are complete but not let out yet.
   struct Waiting {
     NodeId path;
@@ -48,6 +72,14 @@ class GroupMatcher final : public MergedMatcher {
     std::uint64_t age;
   };
   using WaitingList = std::vector<Waiting>;    // by start, then age
+  /// A pattern's share of a key: of a family the pattern by its place there, else place 0.
+  struct Lane {
+    KeyId key;
+    std::uint32_t place;
+    friend auto operator<=>(const Lane&, const Lane&) = default;
+    friend std::size_t hash_value(Lane lane) { return std::uint64_t{lane.place} << 32 | lane.key; }
+  };
+  struct Family;    // in group_family.hpp
 
   // A key's words are its groups, those of earlier starts first: configuration, number of starts, the last one of them
   // (so that most events need not look at a node), a path for each position.
@@ -63,14 +95,16 @@ class GroupMatcher final : public MergedMatcher {
     }
   }
 
+  void work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event);
   bool move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event);
   void move(KeyState& state, ClassId event_class, CurrentEvent& event);
   [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);
 
-  void let_out(KeyId id, KeyState& state, WaitingList& list);
-  void offer(KeyId id, const Waiting& match);
+  void let_out(Lane lane, KeyState& state, WaitingList& list);
+  void offer(Lane lane, const Waiting& match);
+  void resolve(NodeId path, EventId start);
   static void insert(WaitingList& list, const Waiting& waiting);
   void drop_starts_before(KeyState& state, EventId bound);
   void forget_dead(KeyState& state);
@@ -78,12 +112,13 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] std::uint64_t count(const KeyState& state) const;
   [[nodiscard]] bool may_begin(const KeyState& state, const GroupMove& begun);
   void settle(KeyId id, KeyState& state, TimeMs now_ms);
+  void time_waiting(Lane lane, KeyState& state);
 
   [[nodiscard]] TimeMs next_due_ms() const { return std::min(wheel_.next_ms(), deadlines_.next_ms()); }
   void expire(TimeMs now_ms, std::uint64_t sequence);
-  void release_waiting(KeyId id, KeyState& state, TimeMs now_ms);
+  void release_waiting(Lane lane, KeyState& state, TimeMs now_ms);
   [[nodiscard]] EventId dead_before(TimeMs now_ms) const;
-  void keep_waiting(KeyId id, KeyState& state, WaitingList list);
+  void keep_waiting(Lane lane, KeyState& state, WaitingList list);
 
   // Sets of paths.
   [[nodiscard]] NodeId side_of(NodeId node, EventId bound) const;
@@ -93,18 +128,44 @@ class GroupMatcher final : public MergedMatcher {
 
   [[nodiscard]] EventId first_wanted() const override;
   void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
+  void visit_nodes(Lane lane, const KeyState& state, const std::function<void(NodeId)>& visit) const;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;
+  void renumber(Lane lane, KeyState& state, const NodeMarks& nodes, const EventMarks& events);
+  [[nodiscard]] bool save_lane(ByteWriter& out, Lane lane, const KeyState& state, const NodeMarks& nodes,
+                               const EventMarks& events) const;
+  bool load_lane(ByteReader& in, Lane lane, KeyState& state);
+  void save_counters(ByteWriter& out) const override;
+  void load_counters(ByteReader& in) override;
 
+  // Of a family only.
+  void work_as_family(KeyId id, KeyState& state, ClassId event_class, CurrentEvent& event, EvalScratch& scratch);
+  void complete_places(KeyId id, KeyState& state, ClassId event_class, ClassId twin, CurrentEvent& event);
+  EventId complete_run(std::uint32_t first, std::uint32_t end, EventId bound, KeyId id, KeyState& state,
+                       ClassId event_class, CurrentEvent& event);
+  [[nodiscard]] NodeId completed_path(const GroupMove& move, std::span<const std::uint32_t> group, ClassId event_class,
+                                      CurrentEvent& event);
+  [[nodiscard]] bool may_complete(const KeyState& state, ClassId event_class);
+  void split(Lane lane, KeyState& state, EventId bound, ClassId event_class, CurrentEvent& event);
+  void work_on_splits(KeyId id, ClassId event_class, ClassId twin, CurrentEvent& event);
+  void join_again(KeyId id, KeyState& state);
+  void raise_bound(KeyId id, KeyState& state);
+  void give_all(KeyId id);
+  [[nodiscard]] bool tells_own(ClassId id);
+  [[nodiscard]] KeyState& state_of_lane(Lane lane);
+  void save_places(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const;
+  bool load_places(ByteReader& in, KeyId key, KeyState& state);
+
+  const std::unique_ptr<Family> family_;    // null: a pattern by itself
   GroupMoves moves_;
   MatchOutlet outlet_;
   struct WaitingKey {
     WaitingList list;
     TimeMs deadline_ms = kEndOfTime;    // for which it is in deadlines_
   };
-  boost::unordered_flat_map<KeyId, WaitingKey> waiting_;
-  Deadlines deadlines_;    // of keys with waiting matches
+  boost::unordered_flat_map<Lane, WaitingKey> waiting_;
+  Deadlines deadlines_;    // of lanes with waiting matches: `stamp` is the place
   std::uint64_t age_ = 0;
 
   // For the event at hand.

@@ -41,7 +41,8 @@ void MergedStore::clear_up() {
 // ---- MergedMatcher
 
 MergedMatcher::MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,
-                             MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer)
+                             MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                             std::span<const ConditionId> apart)
     : spec_(std::move(spec)),
       program_(std::move(program)),
       pattern_(pattern),
@@ -50,7 +51,7 @@ MergedMatcher::MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program pr
       keys_(keys),
       consumer_(consumer),
       window_ms_(spec_->within),
-      classes_(program_, spec_->when, table),
+      classes_(program_, spec_->when, apart, table),
       alive_(events_.begin()),
       next_death_ms_(window_ms_ ? kBeginOfTime : kEndOfTime),
       wheel_(spec_->within.value_or(1)) {
@@ -190,22 +191,22 @@ void MergedMatcher::compact(const EventMarks& events) {
   alive_ = event(later_of(alive_, ring_begin));
 }
 
-void MergedMatcher::give_out(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence) {
+MatchView MergedMatcher::view_of(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence) {
   match_events_.clear();
   for (const Taken& taken : events) {
     match_events_.push_back(
         {taken.step, events_.input(taken.event), events_.time_ms(taken.event), events_.row(taken.event)});
   }
-  consumer_.on_match({.pattern = pattern_,
-                      .key = keys_.values(key),
-                      .events = match_events_,
-                      .taken = {taken_, spec_->step_names.size(), match_events_},
-                      .start_ms = match_events_.front().time_ms,
-                      .end_ms = match_events_.back().time_ms,
-                      .time_ms = time_ms,
-                      .sequence = sequence,
-                      .rank = events_.sequence(events.back().event),
-                      .timed_out = false});
+  return {.pattern = pattern_,
+          .key = keys_.values(key),
+          .events = match_events_,
+          .taken = {taken_, spec_->step_names.size(), match_events_},
+          .start_ms = match_events_.front().time_ms,
+          .end_ms = match_events_.back().time_ms,
+          .time_ms = time_ms,
+          .sequence = sequence,
+          .rank = events_.sequence(events.back().event),
+          .timed_out = false};
 }
 
 }    // namespace cepheid::nfa

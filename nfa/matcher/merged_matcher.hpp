@@ -86,11 +86,14 @@ class MergedMatcher {
     bool timed = false;      // the wheel has an entry for it
     bool held = false;       // this matcher holds the key
     bool waiting = false;    // matches of it wait for others
+    bool split = false;      // of a family: a pattern of it has a state of its own for the key
   };
   static_assert(sizeof(KeyState) == 32);
 
+  /// `apart`: conditions that EventClasses leaves apart.
   MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
-                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer);
+                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                std::span<const ConditionId> apart = {});
   ~MergedMatcher() = default;
 
   /// See is_idle().
@@ -103,6 +106,9 @@ class MergedMatcher {
   virtual bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const = 0;
   virtual bool load_key(ByteReader& in, KeyId key) = 0;
   virtual void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) = 0;
+  /// Counters that are not in `stats_`.
+  virtual void save_counters(ByteWriter& /*out*/) const {}
+  virtual void load_counters(ByteReader& /*in*/) {}
 
   /// Moves the window to `time_ms`: what began too long before is dead.
   void see_time(TimeMs time_ms) {
@@ -147,12 +153,15 @@ class MergedMatcher {
         {.previous = previous, .event = id, .start = previous == 0 ? id : nodes_[previous].start, .step = step});
   }
 
-  /// Gives a match out: `events` from the first to the last, as (event, step).
   struct Taken {
     EventId event;
     StepId step;
   };
-  void give_out(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence);
+  /// A match of `events`, from the first to the last. Valid until the next call, or until an event is taken.
+  [[nodiscard]] MatchView view_of(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence);
+  void give_out(KeyId key, std::span<const Taken> events, TimeMs time_ms, std::uint64_t sequence) {
+    consumer_.on_match(view_of(key, events, time_ms, sequence));
+  }
 
   const std::shared_ptr<const PatternSpec> spec_;
   const Program program_;

@@ -1,7 +1,8 @@
 // The state of merged matchers: how many events are wanted, each: time and sequence (the differences to the one before,
-// signed varints), input, row. Then each matcher: counters; the first event that may begin a live path; how many nodes,
-// each: its sets, event, start, step + 1 (0: joins), rank; how many keys, in the order of their bytes, each: the key,
-// its bound, what the way of merging writes. Events and nodes are named by number: events from 0, nodes from 1 on.
+// signed varints), input, row. Then each matcher: counters (of a family also each pattern's matches); the first event
+// that may begin a live path; how many nodes, each: its sets, event, start, step + 1 (0: joins), rank; how many keys,
+// in the order of their bytes, each: the key, its bound, what the way of merging writes. Events and nodes are named by
+// number: events from 0, nodes from 1 on.
 
 #include <algorithm>
 #include <string>
@@ -52,6 +53,7 @@ bool MergedStore::load(ByteReader& in, std::uint32_t inputs) {
 
 void MergedMatcher::save(ByteWriter& out, const EventMarks& events) const {
   write_stats(out, stats_);
+  save_counters(out);
   const auto event = [&](EventId id) { return events.before(later_of(id, events.begin())); };
   out.varint(event(alive_));
   out.varint(marks_.size());
@@ -89,6 +91,7 @@ void MergedMatcher::save(ByteWriter& out, const EventMarks& events) const {
 
 bool MergedMatcher::load(ByteReader& in) {
   stats_ = read_stats(in);
+  load_counters(in);
   alive_ = events_.begin() + static_cast<EventId>(in.varint(events_.size()));
   constexpr std::size_t kLeastNodeBytes = 7;
   const std::size_t nodes = in.count(kLeastNodeBytes);

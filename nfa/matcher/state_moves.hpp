@@ -15,6 +15,7 @@ struct StateMoves {
     StateId source = 0;        // the state whose edge it is: that of the partial match, or one it proceeds to
     StepId step = kNoStep;     // for take
     bool completes = false;    // for take: a way of PROCEEDs leads from the target to the match
+    friend bool operator==(const Move&, const Move&) = default;
   };
   std::vector<Move> moves;
   bool killed = false;           // a not-step's event: no move goes on but one to the match
@@ -25,6 +26,8 @@ struct StateMoves {
   [[nodiscard]] bool stays(StateId state) const {
     return !asks_path && !killed && moves.size() == 1 && moves[0].action == Action::ignore && moves[0].target == state;
   }
+  /// Of outcomes that ask for no path.
+  [[nodiscard]] bool are_same(const StateMoves& other) const { return killed == other.killed && moves == other.moves; }
 };
 
 /// Finds the moves from a state. Through PROCEED edges each state is visited once, so loops of empty groups end.

@@ -26,25 +26,27 @@ using reference::Match;
 
 class Collector : public nfa::MatchConsumer {
  public:
-  explicit Collector(const nfa::PatternSpec& spec) : spec_(spec), id_(*spec.layout->schema().find("id")) {}
+  explicit Collector(std::vector<const nfa::PatternSpec*> specs)
+      : of_pattern(specs.size()), specs_(std::move(specs)), id_(*specs_[0]->layout->schema().find("id")) {}
 
   void on_match(const nfa::MatchView& view) override {
+    const nfa::PatternSpec& spec = *specs_[view.pattern];
     Match match;
     if (!view.key.empty()) match.key = view.key[0].text->view();
     for (const nfa::TakenEvent& taken : view.events) {
-      const nfa::Datum id = nfa::read_field(taken.row, spec_.layout->slot(id_));
-      match.path.emplace_back(spec_.step_names[taken.step], id.integer);
+      const nfa::Datum id = nfa::read_field(taken.row, spec.layout->slot(id_));
+      match.path.emplace_back(spec.step_names[taken.step], id.integer);
     }
     match.start = view.start_ms;
     match.end = view.end_ms;
     match.timed_out = view.timed_out;
-    matches.push_back(std::move(match));
+    of_pattern[view.pattern].push_back(std::move(match));
   }
 
-  std::vector<Match> matches;
+  std::vector<std::vector<Match>> of_pattern;
 
  private:
-  const nfa::PatternSpec& spec_;
+  std::vector<const nfa::PatternSpec*> specs_;
   std::uint32_t id_;
 };
 
@@ -60,16 +62,17 @@ nfa::Datum field_of(const Event& event, const std::string& field, nfa::Arena& ar
 /// Engines, each with its share of the keys, and the rows on their way to them.
 class Feed {
  public:
-  Feed(const patterns::Plan& plan, const patterns::PatternPlan& pattern, Way way, nfa::MatchWish wish,
-       Collector& collector)
+  /// `specs`: of all patterns, the first of which is `pattern`.
+  Feed(const patterns::Plan& plan, const patterns::PatternPlan& pattern,
+       const std::vector<const nfa::PatternSpec*>& specs, Way way, nfa::MatchWish wish, Collector& collector)
       : plan_(plan),
         pattern_(pattern),
         way_(way),
         wish_(wish),
         collector_(collector),
-        largest_(pattern.inputs.size(), std::numeric_limits<TimeMs>::min()),
-        spec_(std::shared_ptr<void>(), &pattern.spec) {
-    const std::size_t engines = way == Way::by_key && !spec_->key.empty() ? 3 : 1;
+        largest_(pattern.inputs.size(), std::numeric_limits<TimeMs>::min()) {
+    for (const nfa::PatternSpec* spec : specs) specs_.emplace_back(std::shared_ptr<void>(), spec);
+    const std::size_t engines = way == Way::by_key && !pattern.spec.key.empty() ? 3 : 1;
     for (std::size_t n = 0; n < engines; ++n) engines_.push_back(new_engine());
   }
 
@@ -96,14 +99,14 @@ class Feed {
     for (std::uint32_t input = 0; input < pattern_.inputs.size(); ++input) advance(input, kEndOfTime);
   }
   /// Of the first engine.
-  [[nodiscard]] const PatternStats& stats() const { return engines_.front()->stats(0); }
+  [[nodiscard]] const PatternStats& stats(std::uint32_t pattern = 0) const { return engines_.front()->stats(pattern); }
 
  private:
   static constexpr int kRowsSaved = 10;    // percent
 
   std::unique_ptr<nfa::Engine> new_engine() {
     const bool one_by_one = way_ == Way::one_by_one || way_ == Way::saved_one_by_one;
-    return std::make_unique<nfa::Engine>(std::vector{spec_}, collector_,
+    return std::make_unique<nfa::Engine>(specs_, collector_,
                                          nfa::Engine::Options{.merge_partial_matches = !one_by_one, .matches = wish_});
   }
   static std::string saved(const nfa::Engine& engine) {
@@ -119,9 +122,9 @@ class Feed {
     auto loaded = new_engine();
     nfa::ByteReader in{std::string_view(bytes)};
     if (const Result<void> result = loaded->load(in); !result) {
-      collector_.matches.push_back({.key = result.error().message});
+      collector_.of_pattern[0].push_back({.key = result.error().message});
     } else if (saved(*loaded) != bytes) {
-      collector_.matches.push_back({.key = "what was loaded is not what was saved"});
+      collector_.of_pattern[0].push_back({.key = "what was loaded is not what was saved"});
     }
     engines_.front() = std::move(loaded);
   }
@@ -135,7 +138,7 @@ class Feed {
   const nfa::MatchWish wish_;
   Collector& collector_;
   std::vector<TimeMs> largest_;
-  const std::shared_ptr<const nfa::PatternSpec> spec_;
+  std::vector<std::shared_ptr<const nfa::PatternSpec>> specs_;
   std::vector<std::unique_ptr<nfa::Engine>> engines_;
   nfa::Arena arena_;
   std::uint64_t sequence_ = 0;
@@ -186,21 +189,46 @@ nfa::PatternSpec& LoadedPattern::spec() {
 }
 
 std::vector<Match> LoadedPattern::run(const std::vector<Event>& events, Way way) const {
-  Collector collector(loaded_->pattern->spec);
-  Feed feed(loaded_->plan, *loaded_->pattern, way, {}, collector);
+  Collector collector({&loaded_->pattern->spec});
+  Feed feed(loaded_->plan, *loaded_->pattern, {&loaded_->pattern->spec}, way, {}, collector);
   for (const Event& event : events) feed.push(event);
   feed.finish();
-  std::sort(collector.matches.begin(), collector.matches.end());
-  return std::move(collector.matches);
+  std::ranges::sort(collector.of_pattern[0]);
+  return std::move(collector.of_pattern[0]);
 }
 
 std::optional<std::uint64_t> LoadedPattern::count(const std::vector<Event>& events, Way way) const {
-  Collector collector(loaded_->pattern->spec);
-  Feed feed(loaded_->plan, *loaded_->pattern, way, {.kind = nfa::MatchWish::Kind::count}, collector);
+  Collector collector({&loaded_->pattern->spec});
+  Feed feed(loaded_->plan, *loaded_->pattern, {&loaded_->pattern->spec}, way, {.kind = nfa::MatchWish::Kind::count},
+            collector);
   for (const Event& event : events) feed.push(event);
   feed.finish();
-  if (!collector.matches.empty()) return std::nullopt;
+  if (!collector.of_pattern[0].empty()) return std::nullopt;
   return feed.stats().matches;
+}
+
+std::vector<std::vector<Match>> LoadedPattern::run_together(const std::vector<LoadedPattern>& patterns,
+                                                            const std::vector<Event>& events, Way way,
+                                                            nfa::MatchWish wish) {
+  std::vector<const nfa::PatternSpec*> specs;
+  for (const LoadedPattern& pattern : patterns) specs.push_back(&pattern.loaded_->pattern->spec);
+  Collector collector(specs);
+  const Loaded& first = *patterns.front().loaded_;
+  Feed feed(first.plan, *first.pattern, specs, way, wish, collector);
+  for (const Event& event : events) feed.push(event);
+  feed.finish();
+  for (std::uint32_t i = 0; i < specs.size(); ++i) {
+    std::vector<Match>& matches = collector.of_pattern[i];
+    const std::uint64_t counted = feed.stats(i).matches;
+    const auto given = static_cast<std::uint64_t>(std::ranges::count(matches, false, &Match::timed_out));
+    if (wish.kind == nfa::MatchWish::Kind::count) {
+      if (given == 0) matches.resize(counted);
+    } else if (way != Way::by_key && given != counted) {
+      matches.push_back({.key = "counted: " + std::to_string(counted)});
+    }
+    std::ranges::sort(matches);
+  }
+  return std::move(collector.of_pattern);
 }
 
 }    // namespace cepheid::property

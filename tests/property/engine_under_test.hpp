@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nfa/automaton/pattern_spec.hpp"
+#include "nfa/matcher/match.hpp"
 #include "reference/model.hpp"
 
 namespace cepheid::property {
@@ -41,6 +42,11 @@ class LoadedPattern {
   /// How many matches, time-outs left out, a new engine counts that need give none; nothing if it gives some all the
   /// same. Not for Way::by_key.
   [[nodiscard]] std::optional<std::uint64_t> count(const std::vector<reference::Event>& events, Way way) const;
+  /// What one new engine with all the patterns, over the same streams, gives for each. A wrong counter shows as a match
+  /// that nobody expects.
+  [[nodiscard]] static std::vector<std::vector<reference::Match>> run_together(
+      const std::vector<LoadedPattern>& patterns, const std::vector<reference::Event>& events, Way way,
+      nfa::MatchWish wish = {});
 
  private:
   struct Loaded;
