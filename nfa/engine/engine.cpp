@@ -19,6 +19,7 @@
 #include "nfa/matcher/chain_matcher.hpp"
 #include "nfa/matcher/group_matcher.hpp"
 #include "nfa/matcher/key_table.hpp"
+#include "nfa/matcher/path_conditions.hpp"
 #include "nfa/matcher/pattern_family.hpp"
 #include "nfa/matcher/single_matcher.hpp"
 
@@ -71,6 +72,7 @@ struct Engine::State {
     }
     for (std::uint32_t i = 0; i < patterns.size() && options.merge_partial_matches; ++i) {
       if (patterns[i]->absence || !GroupMatcher::fit(*patterns[i], programs[i])) continue;
+      if (!PathConditions::of(programs[i]).empty()) continue;
       candidates.push_back({i, patterns[i].get(), &programs[i]});
     }
     const std::vector<PatternFamily> families = find_families(candidates);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "nfa/matcher/path_conditions.hpp"
+
 namespace cepheid::nfa {
 
 bool ChainMatcher::fit(const PatternSpec& spec, const Program& program) {
@@ -10,7 +12,8 @@ bool ChainMatcher::fit(const PatternSpec& spec, const Program& program) {
       std::ranges::any_of(program.states, [](const auto& state) { return state.kind == StateKind::pending; });
   // Partial matches that are merged cannot be counted; the bound that nobody asked for may count nodes.
   return spec.after_match.strategy == SkipStrategy::no_skip && spec.limit.is_default && !pending &&
-         !spec.has_timeout_emit && !program.has_own_limits() && EventClasses::fit(program);
+         !spec.has_timeout_emit && !program.has_own_limits() && PathConditions::of(program).empty() &&
+         EventClasses::fit(program);
 }
 
 ChainMatcher::ChainMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,

@@ -19,11 +19,13 @@ using ClassId = std::uint32_t;
 /// Sorts events into classes by the outcomes of a pattern's conditions, so that what an event does to a state need be
 /// found only once for each class. For patterns of at most 64 conditions, all of them on the event at hand alone.
 ///
-/// Conditions may be left apart: no table has them and nobody asks them here. The classes found are those in which they
-/// do not hold; twin() gives the one in which they do.
+/// Conditions may be left apart: no table has them and nobody asks them here. The classes found are those in which none
+/// of them holds; variant() gives those in which some do.
 class EventClasses {
  public:
+  /// Are there few enough conditions? Those that look back must be left apart.
   [[nodiscard]] static bool fit(const Program& program);
+  static constexpr std::size_t kMostApart = 4;
 
   /// Puts the conditions into `table`, but for those left `apart`. `when`: only events for which it holds concern the
   /// pattern.
@@ -43,8 +45,12 @@ class EventClasses {
   }
   /// The same where the table is small, by its outcomes.
   [[nodiscard]] ClassId of(std::uint64_t outcomes) { return of_outcomes(outcomes & mask_); }
-  /// The class of the same outcomes in which the conditions left apart hold. `id`: one in which they do not.
-  [[nodiscard]] ClassId twin(ClassId id);
+  /// The class of the same outcomes in which those of the conditions left apart hold whose bits are in `holding`, by
+  /// their order. `id`: one in which none does.
+  [[nodiscard]] ClassId variant(ClassId id, std::uint64_t holding);
+  /// The one in which all of them hold.
+  [[nodiscard]] ClassId twin(ClassId id) { return variant(id, all_apart()); }
+  [[nodiscard]] std::uint64_t all_apart() const { return (std::uint64_t{1} << apart_) - 1; }
   /// Of a small table: the pattern's own conditions.
   [[nodiscard]] std::uint64_t mask() const { return mask_; }
   /// Of a small table: those of them that are dear.
@@ -79,18 +85,19 @@ class EventClasses {
     return known.id;
   }
   ClassId find(std::uint64_t outcomes);
-  ClassId add(std::uint64_t outcomes, bool apart_hold);
+  ClassId add(std::uint64_t outcomes, std::uint64_t apart_holding);
 
   const Program& program_;
   const PredicateTable& table_;
   std::vector<PredicateId> predicates_;    // by ConditionId (kApart: left apart); then `when`
-  std::vector<std::uint8_t> bits_;         // where the outcome of each stands in a class's word
-  std::int32_t when_ = -1;                 // position of `when`; -1: there is none
-  std::uint64_t mask_ = 0;                 // of all bits
+  std::vector<std::uint8_t> bits_;    // where the outcome of each stands in a class's word, or in that of those apart
+  std::size_t apart_ = 0;             // how many are left apart
+  std::int32_t when_ = -1;            // position of `when`; -1: there is none
+  std::uint64_t mask_ = 0;            // of all bits
   std::uint64_t dear_ = 0;
-  std::vector<std::uint64_t> outcomes_;    // by class
-  std::vector<bool> apart_hold_;           // by class
-  std::vector<ClassId> twins_;             // by class; kNone: not met
+  std::vector<std::uint64_t> outcomes_;           // by class
+  std::vector<std::uint64_t> apart_holding_;      // by class
+  std::vector<std::vector<ClassId>> variants_;    // by class in which none apart holds; kNone: not met
   boost::unordered_flat_map<std::uint64_t, ClassId> by_outcomes_;
   std::array<Known, 1 << kKnownBits> known_;    // the latest of each hash
 };

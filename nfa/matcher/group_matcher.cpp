@@ -5,8 +5,31 @@
 #include <utility>
 
 #include "nfa/matcher/group_family.hpp"
+#include "nfa/matcher/single_path.hpp"
 
 namespace cepheid::nfa {
+
+namespace {
+
+bool asks_aggregate(const TypedExpr& expression) {
+  return expression.kind == TypedExpr::Kind::step_aggregate || std::ranges::any_of(expression.args, asks_aggregate);
+}
+
+/// May the conditions that look back be asked one start after the other? What two paths of one start do may differ
+/// then, so each start must have one only. Where they compare with fields of single events, an index finds the starts
+/// that they hold for.
+bool fit_paths(const Program& program) {
+  const std::vector<ConditionId> looking = PathConditions::of(program);
+  if (looking.empty()) return true;
+  return looking.size() <= EventClasses::kMostApart && has_single_path(program) &&
+         std::ranges::all_of(looking, [&](ConditionId id) { return asks_aggregate(program.conditions[id]); });
+}
+
+std::vector<ConditionId> left_apart(const Program& program, const PatternFamily& family) {
+  return family.own.empty() ? PathConditions::of(program) : family.own;
+}
+
+}    // namespace
 
 bool GroupMatcher::fit(const PatternSpec& spec, const Program& program) {
   const bool strategy = spec.after_match.strategy == SkipStrategy::skip_past_last ||
@@ -15,7 +38,7 @@ bool GroupMatcher::fit(const PatternSpec& spec, const Program& program) {
   const bool limit = spec.limit.then != PartialMatchLimit::Then::drop_newest;
   const bool pending =
       std::ranges::any_of(program.states, [](const auto& state) { return state.kind == StateKind::pending; });
-  return strategy && limit && !pending && !spec.has_timeout_emit && !program.has_own_limits() &&
+  return strategy && limit && !pending && !spec.has_timeout_emit && !program.has_own_limits() && fit_paths(program) &&
          EventClasses::fit(program);
 }
 
@@ -23,10 +46,15 @@ GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
                            const std::vector<std::vector<TypedExpr>>& own, MergedStore& store, KeyTable& keys,
                            PredicateTable& table, MatchConsumer& consumer, MatchWish wish)
     : MergedMatcher(std::move(spec), std::move(program), family.patterns.front(), store, keys, table, consumer,
-                    family.own),
+                    left_apart(program, family)),
       family_(own.empty() ? nullptr : std::make_unique<Family>(family.patterns, own, *spec_->layout)),
       moves_(program_, classes_),
-      outlet_(wish) {}
+      outlet_(wish) {
+  const std::vector<ConditionId> looking = PathConditions::of(program_);
+  if (!looking.empty()) {
+    path_conditions_.emplace(program_, looking, *spec_->layout, nodes_, events_, spec_->step_names.size());
+  }
+}
 
 GroupMatcher::~GroupMatcher() = default;
 
@@ -43,8 +71,9 @@ void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
   if (is_idle(event_class) && waiting_.empty()) return;
   see_time(event.time_ms);
   KeyId id = keys_.find(event, scratch);
+  scratch_ = &scratch;
   if (id == KeyTable::kNoKey || id >= states_.size() || !states_[id].held) {
-    const GroupMove& begun = moves_.begin(event_class);
+    const GroupMove& begun = begin_of(event_class, event);
     if (begun.takes.empty() && (!family_ || moves_.begin(classes_.twin(event_class)).takes.empty())) return;
     id = keys_.find_or_make(event, scratch);
     hold(id);
@@ -108,13 +137,52 @@ void GroupMatcher::time_waiting(Lane lane, KeyState& state) {
   });
 }
 
+// ---- conditions that look back
+
+bool GroupMatcher::changes_nothing(ClassId id) {
+  for (std::uint64_t holding = 0; holding <= classes_.all_apart(); ++holding) {
+    // Of a family's own conditions it only matters whether they hold together.
+    if (family_ && holding != 0 && holding != classes_.all_apart()) continue;
+    if (!moves_.changes_nothing(classes_.variant(id, holding))) return false;
+  }
+  return true;
+}
+
+/// May it make a difference to what stands in a configuration which of the conditions that look back hold?
+bool GroupMatcher::asks_path(std::uint32_t config, ClassId event_class) {
+  const bool begins = config == GroupMoves::kStart;
+  if (!begins && config >= asks_path_.size()) asks_path_.resize(config + std::size_t{1});
+  std::vector<std::int8_t>& known = begins ? begin_asks_path_ : asks_path_[config];
+  if (event_class >= known.size()) known.resize(event_class + std::size_t{1}, -1);
+  if (known[event_class] < 0) {
+    std::vector<ClassId> variants;
+    for (std::uint64_t holding = 1; holding <= classes_.all_apart(); ++holding) {
+      variants.push_back(classes_.variant(event_class, holding));
+    }
+    known[event_class] = moves_.tell_apart(config, event_class, variants) ? 1 : 0;
+  }
+  return known[event_class] != 0;
+}
+
+const GroupMove& GroupMatcher::move_by_path(std::span<const std::uint32_t> group, ClassId event_class,
+                                            const CurrentEvent& event) {
+  // The path is the same in all states that the start stands in: fit_paths().
+  return moves_.move(group[0],
+                     classes_.variant(event_class, path_conditions_->holding(group[kHeads], event, *scratch_)));
+}
+
+const GroupMove& GroupMatcher::begin_of(ClassId event_class, const CurrentEvent& event) {
+  if (!path_conditions_ || !asks_path(GroupMoves::kStart, event_class)) return moves_.begin(event_class);
+  return moves_.begin(classes_.variant(event_class, path_conditions_->holding(0, event, *scratch_)));
+}
+
 // ---- moving
 
 /// The commonest moves, of a key whose starts have one path among them at most: false: it is not one of them.
 bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event) {
   constexpr std::size_t kOnePath = kHeads + 1;
   const std::span<std::uint32_t> words = state.words.words();
-  const GroupMove& begun = moves_.begin(event_class);
+  const GroupMove& begun = begin_of(event_class, event);
   const bool begins = begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing;
   if (begins && (!begun.lengthens || spec_->limit.then == PartialMatchLimit::Then::block_start)) return false;
   if (words.empty()) {
@@ -127,10 +195,10 @@ bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentE
     return true;
   }
   if (words.size() != kOnePath || is_before(words[2], bound_of(state))) return false;
-  const GroupMove& next = moves_.move(words[0], event_class);
+  const GroupMove& next = move_of(words, event_class, event);
   if (begins) {
     // The next start joins those that wait where it begins.
-    if (!next.stays || begun.to != words[0]) return false;
+    if (path_conditions_ || !next.stays || begun.to != words[0]) return false;
     const EventId id = events_.take(event);
     words[3] = add_node({.older = words[3], .event = id, .start = id, .step = begun.takes[0].step});
     words[2] = id;
@@ -148,7 +216,7 @@ bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentE
 
 void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& event) {
   const EventId bound = bound_of(state);
-  const GroupMove& begun = moves_.begin(event_class);
+  const GroupMove& begun = begin_of(event_class, event);
   const bool begins =
       (begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing) && may_begin(state, begun);
   const std::span<const std::uint32_t> words = state.words.words();
@@ -158,7 +226,7 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
   const std::uint64_t before = count(state);
   for_groups(words, [&](std::span<const std::uint32_t> group) {
     if (is_before(last_start(group), bound)) return true;
-    const GroupMove& next = moves_.move(group[0], event_class);
+    const GroupMove& next = move_of(group, event_class, event);
     if (next.stays) {
       last_group_ = moved_.size();
       moved_.insert(moved_.end(), group.begin(), group.end());
@@ -187,11 +255,12 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
   stats_.partial_matches += count(state) - before;
 }
 
-/// Does an event of the class leave all groups as they are?
+/// Does an event of the class surely leave all groups as they are?
 bool GroupMatcher::stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound) {
   bool stay = true;
   for_groups(words, [&](std::span<const std::uint32_t> group) {
-    stay = !is_before(last_start(group), bound) && moves_.move(group[0], event_class).stays;
+    stay = !is_before(last_start(group), bound) && moves_.move(group[0], event_class).stays &&
+           (!path_conditions_ || !asks_path(group[0], event_class));
     return stay;
   });
   return stay;
@@ -216,7 +285,7 @@ void GroupMatcher::apply(const GroupMove& move, std::span<const std::uint32_t> g
 
 /// Puts a group of `heads_` behind those in `moved_`; into the last one, if that stands in the same states.
 void GroupMatcher::append(std::uint32_t starts, EventId last, const GroupMove& move) {
-  if (moved_.empty() || moved_[last_group_] != move.to) {
+  if (path_conditions_ || moved_.empty() || moved_[last_group_] != move.to) {
     last_group_ = moved_.size();
     moved_.insert(moved_.end(), {move.to, starts, last});
     moved_.insert(moved_.end(), heads_.begin(), heads_.end());

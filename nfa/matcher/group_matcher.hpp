@@ -13,6 +13,7 @@
 #include "nfa/matcher/group_moves.hpp"
 #include "nfa/matcher/match_outlet.hpp"
 #include "nfa/matcher/merged_matcher.hpp"
+#include "nfa/matcher/path_conditions.hpp"
 #include "nfa/matcher/pattern_family.hpp"
 
 namespace cepheid::nfa {
@@ -25,6 +26,9 @@ namespace cepheid::nfa {
 /// one configuration (GroupMoves) are moved together, one node for an event however many they are. What is too old, or
 /// was skipped, is below a bound on starts: it is never visited again. Cost of an event: groups of its key, mostly one
 /// or two; of an event that no state and no `begin` wants: finding its class.
+///
+/// Where a condition looks at aggregates of what was taken, each start is a group of its own, and the condition is
+/// asked for each group that it can make a difference to. Cost of an event: starts of its key that it may move.
 ///
 /// The patterns of a family share the partial matches: they are moved as if nobody's own conditions held. Each pattern
 /// has a bound on starts of its own, and what it lets out it takes away from itself alone. Where a pattern's match has
@@ -61,9 +65,7 @@ class GroupMatcher final : public MergedMatcher {
   }
 
  private:
-  [[nodiscard]] bool changes_nothing(ClassId id) override {
-    return moves_.changes_nothing(id) && (!family_ || moves_.changes_nothing(classes_.twin(id)));
-  }
+  [[nodiscard]] bool changes_nothing(ClassId id) override;
   /// Matches in `path`, one for each start from `start` to `last`, that are complete but not let out yet.
   struct Waiting {
     NodeId path;
@@ -94,6 +96,19 @@ class GroupMatcher final : public MergedMatcher {
       words = words.subspan(size);
     }
   }
+
+  // Of patterns whose conditions look back only.
+  [[nodiscard]] bool asks_path(std::uint32_t config, ClassId event_class);
+  [[nodiscard]] const GroupMove& move_by_path(std::span<const std::uint32_t> group, ClassId event_class,
+                                              const CurrentEvent& event);
+  /// What an event does to a group.
+  [[nodiscard]] const GroupMove& move_of(std::span<const std::uint32_t> group, ClassId event_class,
+                                         const CurrentEvent& event) {
+    if (path_conditions_ && asks_path(group[0], event_class)) return move_by_path(group, event_class, event);
+    return moves_.move(group[0], event_class);
+  }
+  /// What begins with an event.
+  [[nodiscard]] const GroupMove& begin_of(ClassId event_class, const CurrentEvent& event);
 
   void work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event);
   bool move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event);
@@ -159,6 +174,9 @@ class GroupMatcher final : public MergedMatcher {
 
   const std::unique_ptr<Family> family_;    // null: a pattern by itself
   GroupMoves moves_;
+  std::optional<PathConditions> path_conditions_;      // absent: no condition looks back
+  std::vector<std::vector<std::int8_t>> asks_path_;    // by configuration and class; -1: not known
+  std::vector<std::int8_t> begin_asks_path_;           // by class
   MatchOutlet outlet_;
   struct WaitingKey {
     WaitingList list;
@@ -177,6 +195,7 @@ class GroupMatcher final : public MergedMatcher {
   TimeMs give_out_ms_ = kBeginOfTime;
   std::uint64_t sequence_ = 0;
   std::vector<Taken> path_;
+  EvalScratch* scratch_ = nullptr;
   mutable std::vector<NodeId> stack_;
 };
 

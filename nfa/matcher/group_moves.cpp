@@ -4,6 +4,14 @@
 
 namespace cepheid::nfa {
 
+bool GroupMoves::tell_apart(Id from, ClassId event, std::span<const ClassId> variants) {
+  const std::vector<StateId> all = from == kStart ? std::vector<StateId>{program_.start} : states(from);
+  return std::ranges::any_of(all, [&](StateId state) {
+    const StateMoves moves = outcome(state, event);
+    return std::ranges::any_of(variants, [&](ClassId variant) { return !moves.are_same(outcome(state, variant)); });
+  });
+}
+
 void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
   const std::vector<StateId> before = from == kStart ? std::vector<StateId>{program_.start} : states(from);
   std::vector<StateId> to;

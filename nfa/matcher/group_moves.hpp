@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "nfa/matcher/class_moves.hpp"
@@ -37,7 +38,12 @@ struct GroupMove {
 /// The configurations that were met, and the moves between them.
 class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
  public:
+  using ClassMoves::kStart;
+
   GroupMoves(const Program& program, const EventClasses& classes) : ClassMoves(program, classes) {}
+
+  /// Do events of the class, and those of the variants of it given, move some of the states otherwise?
+  [[nodiscard]] bool tell_apart(Id from, ClassId event, std::span<const ClassId> variants);
 
  private:
   void work_out(Id from, ClassId event, GroupMove& move) override;
