@@ -12,6 +12,12 @@ bool is_word(const Type& type, bool texts_stay) {
          (type.kind == TypeKind::string && texts_stay);
 }
 
+std::string_view text_at(Row row, const FieldSlot& slot) {
+  const Text* text = nullptr;
+  __builtin_memcpy(&text, row + slot.word, sizeof text);
+  return text->view();
+}
+
 }    // namespace
 
 KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, bool texts_stay)
@@ -19,29 +25,47 @@ KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, b
   if (key.empty()) return;
   kind_ = Kind::bytes;
   const TypedExpr& first = key.front();
-  if (key.size() == 1 && first.kind == TypedExpr::Kind::field && is_word(first.type, texts_stay)) {
-    kind_ = Kind::word;
+  if (key.size() != 1 || first.kind != TypedExpr::Kind::field) return;
+  if (is_word(first.type, texts_stay)) kind_ = Kind::word;
+  if (first.type.kind == TypeKind::string && !texts_stay) kind_ = Kind::text;
+  if (kind_ != Kind::bytes) {
     type_ = first.type;
     slot_ = layout.slot(first.field);
   }
 }
 
 void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
-  block_known_ = kind_ == Kind::word ? wanted : 0;
+  block_known_ = kind_ == Kind::word || kind_ == Kind::text ? wanted : 0;
   block_null_ = 0;
   block_next_ = 0;
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
     const bool null = (rows[i][slot_.null_word] & slot_.null_mask) != 0;
-    const std::uint64_t word = rows[i][slot_.word];
     block_null_ |= EventBlock::Rows{null} << i;
-    block_words_[i] = word;
-    block_ids_[i] = null ? null_key_ : find_word(word);
+    if (kind_ == Kind::word) {
+      const std::uint64_t word = rows[i][slot_.word];
+      block_words_[i] = word;
+      block_ids_[i] = null ? null_key_ : find_word(word);
+    } else if (null) {
+      block_ids_[i] = null_key_;
+    } else {
+      const std::string_view text = text_at(rows[i], slot_);
+      block_texts_[i] = text;
+      block_words_[i] = TextKeys::hash_of(text);
+      block_ids_[i] = by_text_.find(text, block_words_[i]);
+    }
   }
 }
 
-/// A key got a number, or lost it: tells the rows of the block that are still to come.
-void KeyTable::tell_block(std::uint64_t word, bool null, KeyId id) {
+/// Tells the rows of the block that are still to come that their key, which is that of number `key`, has the number
+/// `id` now, or has lost it.
+void KeyTable::tell_block(KeyId key, KeyId id) {
+  const std::uint64_t word = keys_[key].word;
+  const bool null = keys_[key].null;
+  if (kind_ == Kind::text && !null) {
+    tell_texts(key, id);
+    return;
+  }
   if (null || block_null_ != 0) {
     for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
       const bool is_null = (block_null_ >> i & 1) != 0;
@@ -55,18 +79,35 @@ void KeyTable::tell_block(std::uint64_t word, bool null, KeyId id) {
   }
 }
 
+void KeyTable::tell_texts(KeyId key, KeyId id) {
+  if (block_next_ == EventBlock::kMost) return;
+  const std::uint64_t hash = keys_[key].word;
+  for (EventBlock::Rows left = (block_known_ & ~block_null_) >> block_next_ << block_next_; left != 0;
+       left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    if (block_words_[i] == hash && block_texts_[i] == by_text_.text(key)) block_ids_[i] = id;
+  }
+}
+
 void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
   asked_ = true;
   switch (kind_) {
     case Kind::none: found_ = null_key_; return;
-    case Kind::word: {
+    case Kind::word:
+    case Kind::text: {
       null_ = (event.row[slot_.null_word] & slot_.null_mask) != 0;
       if (null_) {
         found_ = null_key_;
         return;
       }
-      word_ = event.row[slot_.word];
-      found_ = find_word(word_);
+      if (kind_ == Kind::word) {
+        word_ = event.row[slot_.word];
+        found_ = find_word(word_);
+      } else {
+        text_ = text_at(event.row, slot_);
+        word_ = TextKeys::hash_of(text_);
+        found_ = by_text_.find(text_, word_);
+      }
       return;
     }
     case Kind::bytes: {
@@ -88,7 +129,7 @@ void KeyTable::make() {
     free_.pop_back();
   }
   Key& key = keys_[found_];
-  key.null = kind_ == Kind::word && null_;
+  key.null = (kind_ == Kind::word || kind_ == Kind::text) && null_;
   if (kind_ == Kind::bytes) {
     texts_[found_] = bytes_;
     text_bytes_ += bytes_.size();
@@ -96,10 +137,13 @@ void KeyTable::make() {
   } else if (kind_ == Kind::word && !null_) {
     key.word = word_;
     by_word_.emplace(word_, found_);
+  } else if (kind_ == Kind::text && !null_) {
+    key.word = word_;
+    by_text_.put(found_, text_, word_);
   } else {
     null_key_ = found_;
   }
-  if (block_known_ != 0) tell_block(key.word, key.null, found_);
+  if (block_known_ != 0) tell_block(found_, found_);
 }
 
 void KeyTable::forget(KeyId id) {
@@ -109,10 +153,12 @@ void KeyTable::forget(KeyId id) {
     text_bytes_ -= texts_[id].size();
   } else if (kind_ == Kind::word && !key.null) {
     by_word_.erase(key.word);
+  } else if (kind_ == Kind::text && !key.null) {
+    by_text_.remove(id, key.word);
   } else {
     null_key_ = kNoKey;
   }
-  if (block_known_ != 0) tell_block(key.word, key.null, kNoKey);
+  if (block_known_ != 0) tell_block(id, kNoKey);
   free_.push_back(id);
   if (found_ == id) found_ = kNoKey;
 }
@@ -126,6 +172,9 @@ std::span<const Datum> KeyTable::values(KeyId id) {
     values_.assign(1, Datum());
     values_.front().null = key.null;
     __builtin_memcpy(&values_.front().integer, &key.word, sizeof key.word);
+  } else if (kind_ == Kind::text) {
+    arena_.clear();
+    values_.assign(1, key.null ? Datum() : Datum::of_text(arena_.copy_text(by_text_.text(id))));
   }
   return values_;
 }
@@ -137,10 +186,17 @@ std::string KeyTable::bytes(KeyId id) const {
   if (key.null) return std::string(1, '\0');
   std::string bytes(1, '\1');
   if (type_.kind != TypeKind::string) return bytes.append(reinterpret_cast<const char*>(&key.word), sizeof key.word);
+  const std::string_view text = text_of(id);
+  const std::uint64_t size = text.size();
+  return bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+}
+
+/// Of a key that is not null.
+std::string_view KeyTable::text_of(KeyId id) const {
+  if (kind_ == Kind::text) return by_text_.text(id);
   const Text* text = nullptr;
-  __builtin_memcpy(&text, &key.word, sizeof text);
-  const std::uint64_t size = text->size;
-  return bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text->view());
+  __builtin_memcpy(&text, &keys_[id].word, sizeof text);
+  return text->view();
 }
 
 std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
@@ -155,6 +211,11 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
     if (!null_ && type_.kind == TypeKind::string) return std::nullopt;
     if (!null_) __builtin_memcpy(&word_, bytes.data() + 1, sizeof word_);
     found_ = null_ ? null_key_ : find_word(word_);
+  } else if (kind_ == Kind::text) {
+    null_ = bytes[0] == '\0';
+    if (!null_) text_ = bytes.substr(1 + sizeof(std::uint64_t));
+    word_ = null_ ? 0 : TextKeys::hash_of(text_);
+    found_ = null_ ? null_key_ : by_text_.find(text_, word_);
   } else {
     found_ = null_key_;
   }
@@ -163,7 +224,7 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
 }
 
 std::size_t KeyTable::memory_bytes() const {
-  return keys_.memory_bytes() + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
+  return keys_.memory_bytes() + by_text_.memory_bytes() + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
          by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4) +
          texts_.capacity() * sizeof(std::string) + 2 * text_bytes_;    // in the map, too
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -14,6 +15,7 @@
 #include "nfa/matcher/event_store.hpp"
 #include "nfa/matcher/key_encoder.hpp"
 #include "nfa/matcher/paged_array.hpp"
+#include "nfa/matcher/text_keys.hpp"
 
 namespace cepheid::nfa {
 
@@ -37,6 +39,7 @@ class KeyTable {
     asked_ = (block_known_ & bit) != 0;
     null_ = (block_null_ & bit) != 0;
     word_ = block_words_[row];
+    text_ = block_texts_[row];
     found_ = block_ids_[row];
   }
   /// The block is done.
@@ -71,9 +74,10 @@ class KeyTable {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  enum class Kind : std::uint8_t { none, word, bytes };
+  /// Of a key: there is none; one value that is a word; one that is a text; all others, and several.
+  enum class Kind : std::uint8_t { none, word, text, bytes };
   struct Key {
-    std::uint64_t word = 0;
+    std::uint64_t word = 0;    // of a text its hash
     std::uint32_t holders = 0;
     bool null = false;
   };
@@ -83,20 +87,23 @@ class KeyTable {
     const auto found = by_word_.find(word);
     return found == by_word_.end() ? kNoKey : found->second;
   }
-  void tell_block(std::uint64_t word, bool null, KeyId id);
+  void tell_block(KeyId key, KeyId id);
+  void tell_texts(KeyId key, KeyId id);
+  [[nodiscard]] std::string_view text_of(KeyId id) const;
   void make();
   void forget(KeyId id);
 
   Kind kind_ = Kind::none;
   KeyEncoder encoder_;
-  Type type_;         // of a word
-  FieldSlot slot_;    // of a word
+  Type type_;         // of a word or text
+  FieldSlot slot_;    // of a word or text
   boost::unordered_flat_map<std::uint64_t, KeyId> by_word_;
+  TextKeys by_text_;
   boost::unordered_flat_map<std::string, KeyId> by_bytes_;
-  KeyId null_key_ = kNoKey;    // of words
+  KeyId null_key_ = kNoKey;    // of words and texts
   PagedArray<Key> keys_;
   std::size_t made_ = 0;              // numbers given so far
-  std::vector<std::string> texts_;    // by key: its bytes, if keys are no words
+  std::vector<std::string> texts_;    // by key: its bytes, of kind bytes
   std::size_t text_bytes_ = 0;
   std::vector<KeyId> free_;
 
@@ -104,14 +111,17 @@ class KeyTable {
   bool asked_ = false;
   bool null_ = false;
   std::uint64_t word_ = 0;
+  std::string_view text_;
   std::string bytes_;
   KeyId found_ = kNoKey;
 
-  // Of the block at hand; kept true as keys come and go. Only keys that are words are looked up ahead.
+  // Of the block at hand; kept true as keys come and go. Only keys that are words or texts are looked up
+  // ahead.
   EventBlock::Rows block_known_ = 0;
   EventBlock::Rows block_null_ = 0;
   std::size_t block_next_ = 0;    // rows before it are done
   std::array<std::uint64_t, EventBlock::kMost> block_words_ = {};
+  std::array<std::string_view, EventBlock::kMost> block_texts_ = {};
   std::array<KeyId, EventBlock::kMost> block_ids_ = {};
 
   std::vector<Datum> values_;
