@@ -1,32 +1,13 @@
 #include "nfa/matcher/text_keys.hpp"
 
-#include "nfa/row/text_head.hpp"
-
 namespace cepheid::nfa {
-namespace {
 
-/// One to one: different words have different hashes.
-std::uint64_t mix(std::uint64_t word) {
-  word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93;
-  word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93;
-  return word ^ (word >> 32);
-}
-
-}    // namespace
-
-std::uint64_t TextKeys::hash_of(std::string_view text) {
-  std::uint64_t hash = mix(text_head(text));
-  if (text.size() <= kTextHeadBytes) return hash;
+std::uint64_t TextKeys::hash_rest(std::uint64_t hash, std::string_view text) {
   // The last word may overlap the one before.
   for (std::size_t at = kTextHeadBytes; at + kTextHeadBytes < text.size(); at += kTextHeadBytes) {
     hash = mix(hash + text_head(text.substr(at)));
   }
   return mix(hash + text_head(text.substr(text.size() - kTextHeadBytes)));
-}
-
-bool TextKeys::Equal::operator()(const Sought& sought, const Place& place) const {
-  if (sought.hash != place.hash || static_cast<std::uint32_t>(sought.text.size()) != place.size) return false;
-  return sought.text.size() <= kTextHeadBytes || sought.text == (*texts)[place.id];
 }
 
 void TextKeys::put(KeyId id, std::string_view text, std::uint64_t hash) {

@@ -9,6 +9,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "nfa/matcher/deadlines.hpp"
+#include "nfa/row/text_head.hpp"
 
 namespace cepheid::nfa {
 
@@ -23,7 +24,10 @@ class TextKeys {
   TextKeys& operator=(const TextKeys&) = delete;
 
   /// Of texts of up to kTextHeadBytes bytes no two of one size have the same.
-  [[nodiscard]] static std::uint64_t hash_of(std::string_view text);
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view text) {
+    const std::uint64_t hash = mix(text_head(text));
+    return text.size() <= kTextHeadBytes ? hash : hash_rest(hash, text);
+  }
 
   /// `hash` is the text's.
   [[nodiscard]] KeyId find(std::string_view text, std::uint64_t hash) const {
@@ -57,9 +61,20 @@ class TextKeys {
     using is_transparent = void;    // NOLINT(readability-identifier-naming): the library asks for this name
     const std::vector<std::string>* texts;
     bool operator()(const Place& a, const Place& b) const { return a.id == b.id; }
-    bool operator()(const Sought& sought, const Place& place) const;
+    bool operator()(const Sought& sought, const Place& place) const {
+      if (sought.hash != place.hash || static_cast<std::uint32_t>(sought.text.size()) != place.size) return false;
+      return sought.text.size() <= kTextHeadBytes || sought.text == (*texts)[place.id];
+    }
     bool operator()(const Place& place, const Sought& sought) const { return (*this)(sought, place); }
   };
+
+  /// One to one: different words have different hashes.
+  [[nodiscard]] static std::uint64_t mix(std::uint64_t word) {
+    word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93;
+    word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93;
+    return word ^ (word >> 32);
+  }
+  [[nodiscard]] static std::uint64_t hash_rest(std::uint64_t hash, std::string_view text);
 
   std::vector<std::string> texts_;    // by key
   std::size_t long_bytes_ = 0;        // of texts beside their strings

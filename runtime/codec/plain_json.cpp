@@ -34,11 +34,7 @@ std::uint64_t has_backslash(std::uint64_t word) {
   return (zero_where - kOnes) & ~zero_where & (kOnes << 7);
 }
 
-bool are_eight_digits(std::uint64_t word) {
-  return ((word & 0xF0F0F0F0F0F0F0F0) | (((word + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) ==
-         0x3333333333333333;
-}
-
+/// The number that eight digits say.
 std::uint64_t eight_digits(std::uint64_t word) {
   word -= 0x3030303030303030;
   word = word * 10 + (word >> 8);    // pairs
@@ -48,12 +44,24 @@ std::uint64_t eight_digits(std::uint64_t word) {
 
 /// Adds the digits at `text` to `number` and gives the place behind them. The number may have gone over.
 const char* take_digits(const char* text, std::uint64_t& number) {
-  for (std::uint64_t word = word_at(text); are_eight_digits(word); word = word_at(text)) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kZeros = kOnes * '0';
+  constexpr std::uint64_t kPowers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000};
+  for (;;) {
+    const std::uint64_t word = word_at(text);
+    // A digit is 0 to 9 away from '0'; the top bit of each byte that is none is set.
+    const std::uint64_t away = word ^ kZeros;
+    const std::uint64_t others = (((away & kOnes * 0x7f) + kOnes * (0x80 - 10)) | away) & kOnes * 0x80;
+    if (others != 0) {
+      const auto bits = static_cast<unsigned>(std::countr_zero(others)) & ~7U;
+      if (bits == 0) return text;
+      // The digits to the end of the word, zeros before them.
+      number = number * kPowers[bits / 8] + eight_digits(word << (64 - bits) | kZeros >> bits);
+      return text + bits / 8;
+    }
     number = number * 100'000'000 + eight_digits(word);
     text += 8;
   }
-  for (; *text >= '0' && *text <= '9'; ++text) number = number * 10 + static_cast<std::uint64_t>(*text - '0');
-  return text;
 }
 
 /// A whole number of so many digits fits into 64 bits without a sign.
@@ -110,6 +118,7 @@ bool PlainJsonReader::read_line() {
 
 bool PlainJsonReader::read_object(JsonNode& node) {
   ++at_;
+  node.next = 0;
   if (node.presence) set_word(row_, target_.layout->slot(*node.presence), 1);
   if (text_[*at_] == '}') {
     ++at_;
@@ -119,7 +128,12 @@ bool PlainJsonReader::read_object(JsonNode& node) {
     const char* const key = text_ + *at_ + 1;
     if (key[-1] != '"' || text_[at_[1]] != ':') return false;
     const std::size_t size = at_[1] - *at_ - 1;
-    const JsonMember* const member = find_member(node, key, size);
+    const JsonMember* member = nullptr;
+    if (node.next < node.members.size() && node.members[node.next].is_at(key, size)) {
+      member = &node.members[node.next++];
+    } else {
+      member = find_member(node, key, size);
+    }
     at_ += 2;
     if (member == nullptr) {
       // It may be a name that is asked for, escaped.
@@ -133,16 +147,12 @@ bool PlainJsonReader::read_object(JsonNode& node) {
   }
 }
 
+/// The member is not the one expected.
 const JsonMember* PlainJsonReader::find_member(JsonNode& node, const char* key, std::size_t size) {
-  const std::size_t count = node.members.size();
-  for (std::size_t i = 0, at = node.next; i < count; ++i, ++at) {
-    if (at >= count) at = 0;
-    if (node.members[at].is_at(key, size)) {
-      node.next = at + 1;
-      return &node.members[at];
-    }
-  }
-  return nullptr;
+  const auto found = std::ranges::find_if(node.members, [&](const JsonMember& member) { return member.is_at(key, size); });
+  if (found == node.members.end()) return nullptr;
+  node.next = static_cast<std::size_t>(found - node.members.begin()) + 1;
+  return &*found;
 }
 
 bool PlainJsonReader::read_member_object(const JsonMember& member) {
@@ -192,9 +202,14 @@ bool PlainJsonReader::read_value(const JsonMember& member) {
   const char* const token = text_ + *at_;
   bool good = false;
   if (*token == '"') {
-    good = read_text(member, token);
+    const char* const last = text_ + at_[1] - 1;
+    // A quote at the end is the one that closes the string: what follows a string is a token of its own.
+    std::string_view quoted = *last == '"' ? std::string_view(token, last + 1) : rest_of(token);
+    if (quoted.size() < 2 || quoted.back() != '"') return false;
+    quoted = quoted.substr(1, quoted.size() - 2);
+    good = member.type.kind == TypeKind::string ? read_string(member, quoted) : read_quoted(member, quoted);
   } else if (*token == '-' || (*token >= '0' && *token <= '9')) {
-    good = read_number(member, token);
+    good = member.type.kind == TypeKind::decimal ? read_decimal(member, rest_of(token)) : read_number(member, token);
   } else if (*token == 'n') {
     good = rest_of(token) == "null";
     if (good) set_null(row_, member.slot);
@@ -207,16 +222,16 @@ bool PlainJsonReader::read_value(const JsonMember& member) {
   return good;
 }
 
+bool PlainJsonReader::read_decimal(const JsonMember& member, std::string_view number) {
+  if (!is_json_number(number)) return false;
+  const std::optional<Decimal> decimal = parse_decimal(number, member.type.scale, false);
+  if (!decimal) return false;
+  target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
+  return true;
+}
+
 bool PlainJsonReader::read_number(const JsonMember& member, const char* token) {
   const TypeKind kind = member.type.kind;
-  if (kind == TypeKind::decimal) {
-    const std::string_view number = rest_of(token);
-    if (!is_json_number(number)) return false;
-    const std::optional<Decimal> decimal = parse_decimal(number, member.type.scale, false);
-    if (!decimal) return false;
-    target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
-    return true;
-  }
   if (kind != TypeKind::int_ && kind != TypeKind::timestamp && kind != TypeKind::double_) return false;
   const bool negative = *token == '-';
   const char* const whole = token + (negative ? 1 : 0);
@@ -252,25 +267,19 @@ bool PlainJsonReader::read_number(const JsonMember& member, const char* token) {
   return true;
 }
 
-bool PlainJsonReader::read_text(const JsonMember& member, const char* token) {
-  std::string_view content = rest_of(token);
-  // A quote at the end is the one that closes the string: what follows a string is a token of its own.
-  if (content.size() < 2 || content.back() != '"') return false;
-  content = content.substr(1, content.size() - 2);
-  switch (member.type.kind) {
-    case TypeKind::string: return read_string(member, content);
-    case TypeKind::timestamp: {
-      const std::optional<TimeMs> time = nfa::parse_timestamp(content);
-      if (time) set_word(row_, member.slot, static_cast<std::uint64_t>(*time));
-      return time.has_value();
-    }
-    case TypeKind::decimal: {
-      const std::optional<Decimal> decimal = parse_decimal_text(content, member.type.scale);
-      if (decimal) target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
-      return decimal.has_value();
-    }
-    default: return false;
+/// A value written as a string that is none.
+bool PlainJsonReader::read_quoted(const JsonMember& member, std::string_view content) {
+  if (member.type.kind == TypeKind::timestamp) {
+    const std::optional<TimeMs> time = nfa::parse_timestamp(content);
+    if (time) set_word(row_, member.slot, static_cast<std::uint64_t>(*time));
+    return time.has_value();
   }
+  if (member.type.kind == TypeKind::decimal) {
+    const std::optional<Decimal> decimal = parse_decimal_text(content, member.type.scale);
+    if (decimal) target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
+    return decimal.has_value();
+  }
+  return false;
 }
 
 bool PlainJsonReader::read_string(const JsonMember& member, std::string_view content) {
