@@ -49,7 +49,8 @@ KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_p
                    std::uint32_t shards)
     : shards_(shards) {
   for (const nfa::TypedExpr& value : spec.key) {
-    programs_.push_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
+    Part& part = parts_.emplace_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
+    if (value.kind == nfa::TypedExpr::Kind::field) part.slot = spec.layout->slot(value.field);
   }
   if (!spec.stream_field) return;
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
@@ -60,14 +61,15 @@ KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_p
 
 void KeyRoute::append_values(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
   if (!mappings_.empty()) row = mappings_[input].apply(row);
-  for (const nfa::ExprProgram& program : programs_) {
-    values_.push_back(program.evaluate({.row = row, .time_ms = time_ms}, scratch_));
+  for (const Part& part : parts_) {
+    values_.push_back(part.slot ? nfa::read_field(row, *part.slot)
+                                : part.program.evaluate({.row = row, .time_ms = time_ms}, scratch_));
   }
 }
 
 ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
   std::uint64_t hash = 0;
-  for (const nfa::ExprProgram& program : programs_) hash = hash_key_value(hash, *values++, program.type().kind);
+  for (const Part& part : parts_) hash = hash_key_value(hash, *values++, part.program.type().kind);
   // The upper half, scaled to the shards: no division.
   return static_cast<ShardId>(((hash >> 32) * shards_) >> 32);
 }
@@ -84,10 +86,10 @@ void KeyRoute::find_shards(std::uint32_t input, const nfa::Batch& batch, std::si
   for (std::size_t i = begin; i < end; ++i) {
     append_values(input, batch.row(i), batch.time_ms(i));
     const nfa::Datum& last = values_.back();
-    if (!last.null && programs_.back().type().kind == TypeKind::string) __builtin_prefetch(last.text);
+    if (!last.null && parts_.back().program.type().kind == TypeKind::string) __builtin_prefetch(last.text);
   }
   shards.clear();
-  for (std::size_t i = 0; i < end - begin; ++i) shards.push_back(shard_of_values(&values_[i * programs_.size()]));
+  for (std::size_t i = 0; i < end - begin; ++i) shards.push_back(shard_of_values(&values_[i * parts_.size()]));
 }
 
 }    // namespace cepheid::runtime

@@ -32,7 +32,12 @@ class KeyRoute {
   void append_values(std::uint32_t input, nfa::Row row, TimeMs time_ms);
   [[nodiscard]] ShardId shard_of_values(const nfa::Datum* values) const;
 
-  std::vector<nfa::ExprProgram> programs_;
+  struct Part {
+    nfa::ExprProgram program;
+    std::optional<nfa::FieldSlot> slot;    // of a value that is a field as it is
+  };
+
+  std::vector<Part> parts_;
   std::vector<RowMapping> mappings_;    // by input, to the patterns' common layout; empty over one input
   std::uint32_t shards_;
   std::vector<nfa::Datum> values_;    // of keys, row by row
