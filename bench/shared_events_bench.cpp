@@ -86,8 +86,6 @@ void rings_chain(benchmark::State& state, bool texts_stay) {
   const auto live = static_cast<std::uint32_t>(state.range(0));
   NodeId last = 0;
   for (auto _ : state) {
-    if (taken.full()) taken.grow();
-    if (!nodes.has_room(1)) nodes.grow();
     CurrentEvent event = events.next();
     const EventId id = taken.take(event);
     last = nodes.add({.previous = last, .event = id, .start = id, .step = 0});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,9 +26,23 @@ class MatchRows {
                                                std::vector<Datum>& items) const;
 
  private:
+  /// What an item is that is nothing but a field of an event of a step: read without running its program.
+  struct StepField {
+    StepId step;
+    std::int32_t index;
+    FieldSlot slot;
+  };
+  using StepFields = std::vector<std::optional<StepField>>;
+  [[nodiscard]] static StepFields step_fields(const std::vector<NamedExpr>& items, const RowLayout& layout);
+  /// The event of the match that `field` is of; null if there is none.
+  [[nodiscard]] static Row event_of(const MatchView& match, const StepField& field);
+
   bool absent_;
   std::vector<ExprProgram> emit_;
   std::vector<ExprProgram> timeout_emit_;
+  // Of these, by position.
+  StepFields emit_fields_;
+  StepFields timeout_emit_fields_;
 };
 
 }    // namespace cepheid::nfa

@@ -28,7 +28,8 @@ PredicateId TextFamily::find(const Text& text) const {
   const std::uint64_t head = text_head(text.view());
   for (const Constant& constant : constants_) {
     if (constant.size != text.size || constant.head != head) continue;
-    if (text.size <= kTextHeadBytes || std::memcmp(constant.text->bytes, text.bytes, text.size) == 0) return constant.id;
+    if (text.size <= kTextHeadBytes || std::memcmp(constant.text->bytes, text.bytes, text.size) == 0)
+      return constant.id;
   }
   return kNone;
 }

@@ -43,7 +43,7 @@ void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
   if (counts_) count(id, state, begun, event);
   for (const MovingPaths& paths : moving_) apply(state, paths, event);
   if (!begun.takes.empty()) apply(state, {{PathMove::kGone, 0}, &begun}, event);
-  forget_empty(state);
+  if (emptied_) forget_empty(state);
   if (!completed_.empty()) list_completed(id, event);
   stats_.partial_matches = nodes_.size();
   if (stats_.partial_matches > spec_->limit.most) hold_limit();
@@ -54,15 +54,24 @@ void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratc
 /// Finds the sets whose paths the event moves, and empties those that they leave. False: there are none.
 bool ChainMatcher::take_moving(KeyState& state, ClassId event_class) {
   moving_.clear();
+  emptied_ = false;
   bool any = false;
   const std::span<std::uint32_t> words = state.words.words();
+  const std::span<bool> staying = moves_.staying(event_class);
   for (std::size_t i = 0; i < words.size(); i += kPair) {
+    if (staying[words[i]]) continue;
     const PathMove& move = moves_.move(words[i], event_class);
-    if (move.stays) continue;
+    if (move.stays) {
+      staying[words[i]] = true;
+      continue;
+    }
     any = true;
     const bool alive = is_alive(words[i + 1]);
     if (alive) moving_.push_back({{words[i], words[i + 1]}, &move});
-    if (!alive || move.to != words[i]) words[i + 1] = 0;
+    if (!alive || move.to != words[i]) {
+      words[i + 1] = 0;
+      emptied_ = true;
+    }
   }
   return any;
 }
@@ -95,8 +104,8 @@ void ChainMatcher::put(KeyState& state, const StandingPaths& paths) {
     state.words.truncate(words.size() - kPair);
     break;
   }
-  state.words.push_back(paths.set);
-  state.words.push_back(paths.paths);
+  state.words.push_back(word_pool_, paths.set);
+  state.words.push_back(word_pool_, paths.paths);
 }
 
 /// Takes the sets out that paths have left.
@@ -135,7 +144,8 @@ NodeId ChainMatcher::meld(NodeId a, NodeId b) {
 
 // ---- matches
 
-/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is applied.
+/// Counts the matches that the event completes, and what stands in each set after it. To be called before it is
+/// applied.
 void ChainMatcher::count(KeyId id, const KeyState& state, const PathMove& begun, CurrentEvent& event) {
   const auto matches_of_each = [](const PathMove& move) {
     return std::uint64_t{move.completes} +
@@ -276,8 +286,8 @@ bool ChainMatcher::load_key(ByteReader& in, KeyId key) {
     states.second = in.boolean();
     const NodeId paths = read_node(in);
     if (!in.ok() || states.first.empty() || !std::ranges::is_sorted(states.first)) return in.fail();
-    state.words.push_back(moves_.find(states));
-    state.words.push_back(paths);
+    state.words.push_back(word_pool_, moves_.find(states));
+    state.words.push_back(word_pool_, paths);
     last = later_of(last, nodes_[paths].start);
   }
   if (state.words.empty()) return in.fail();

@@ -71,6 +71,7 @@ class ChainMatcher final : public MergedMatcher {
   // For the event at hand.
   NodeId first_new_ = 0;    // nodes from here on are of this event
   std::vector<MovingPaths> moving_;
+  bool emptied_ = false;    // some set has been left
   struct Complete {
     NodeId node;
     bool own;    // only the paths that end with its event

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -31,6 +32,8 @@ class ClassMoves {
     return true;
   }
   [[nodiscard]] const States& states(Id id) const { return states_[id]; }
+  /// One more than the largest number given.
+  [[nodiscard]] std::size_t size() const { return states_.size(); }
   [[nodiscard]] Id find(const States& states) {
     const auto [place, is_new] = by_states_.try_emplace(states, static_cast<Id>(states_.size()));
     if (is_new) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "nfa/expr/predicate_table.hpp"
 #include "nfa/expr/program.hpp"
+#include "nfa/matcher/path_comparison.hpp"
 #include "nfa/matcher/program.hpp"
 #include "nfa/matcher/shared_buffer.hpp"
 
@@ -23,6 +25,7 @@ class Conditions {
     bits_ = &bits;
     scratch_ = &scratch;
     ++epoch_;
+    event_began_at_ = epoch_;
   }
   /// The path that conditions see from now on (null: nothing taken yet).
   void look_at(const Node* path) {
@@ -38,35 +41,42 @@ class Conditions {
     asked_for_path_ = false;
   }
   [[nodiscard]] bool asked_for_path() const { return asked_for_path_; }
-  [[nodiscard]] bool holds(const Program& program, const Program::Edge& edge) {
-    for (const Program::ClauseRange clause : program.clauses_of(edge)) {
-      if (!holds(program.literals_of(clause))) return false;
-    }
-    return true;
-  }
-
- private:
-  [[nodiscard]] bool holds(std::span<const Literal> any) {
-    for (const Literal& literal : any) {
-      if (holds(literal.condition) != literal.negated) return true;
-    }
-    return false;
-  }
+  /// On the event at hand and the path, if there is one to be seen.
   [[nodiscard]] bool holds(ConditionId id) {
     const Condition& condition = conditions_[id];
     return condition.history < 0 ? bits_->test(condition.predicate, *scratch_) : holds_on_path(condition.history);
   }
-  bool holds_on_path(std::int32_t history);
+  [[nodiscard]] bool looks_back(ConditionId id) const { return conditions_[id].history >= 0; }
+  /// The event at hand's outcome. Requires !looks_back(id).
+  [[nodiscard]] bool holds_on_event(ConditionId id) { return bits_->test(conditions_[id].predicate, *scratch_); }
+  /// The comparison with the path that a condition is; null if it is none.
+  [[nodiscard]] const PathComparison* comparison(ConditionId id) const {
+    const std::int32_t history = conditions_[id].history;
+    if (history < 0) return nullptr;
+    const std::optional<PathComparison>& comparison = history_[static_cast<std::size_t>(history)].comparison;
+    return comparison ? &*comparison : nullptr;
+  }
+  // What a comparison compares. Text lives as long as the event is at hand. Require comparison(id) != nullptr.
+  [[nodiscard]] const Datum& event_value(ConditionId id) { return event_value(history_of(id)); }
+  [[nodiscard]] Datum path_value(ConditionId id, const Node* path);
 
+ private:
   struct Condition {
     PredicateId predicate = 0;
     std::int32_t history = -1;    // position in history_, if it looks back
   };
   struct History {
     ExprProgram program;
+    std::optional<PathComparison> comparison;
     std::uint64_t known_at = 0;    // epoch of `value`
     bool value = false;
+    std::uint64_t event_known_at = 0;    // the event's first epoch: of `event_value`, of the comparison
+    Datum event_value;
   };
+  History& history_of(ConditionId id) { return history_[static_cast<std::size_t>(conditions_[id].history)]; }
+  bool holds_on_path(std::int32_t history);
+  [[nodiscard]] bool is_true_on_path(History& condition);
+  const Datum& event_value(History& condition);
   std::vector<Condition> conditions_;
   std::vector<History> history_;
   TakenEvents taken_;
@@ -80,6 +90,7 @@ class Conditions {
   bool has_path_ = false;
   bool asked_for_path_ = false;
   std::uint64_t epoch_ = 0;
+  std::uint64_t event_began_at_ = 0;    // epoch
 };
 
 /// Puts the events of a path into `taken`, by step, in the order taken.

@@ -15,7 +15,6 @@ void EventMarks::count() {
 
 namespace {
 
-constexpr std::uint32_t kFirstCapacity = 16;
 constexpr std::size_t kBlockBytes = 16 << 10;
 
 }    // namespace
@@ -24,10 +23,10 @@ EventRing::EventRing(const RowLayout& layout, bool texts_stay)
     : layout_(layout),
       texts_stay_(texts_stay),
       stride_(kHeaderWords + (texts_stay ? layout.words() : 1)),
-      capacity_(kFirstCapacity),
-      words_(std::make_unique_for_overwrite<std::uint64_t[]>(capacity_ * stride_)) {}
+      memory_(stride_ * sizeof(std::uint64_t)) {}
 
 EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uint32_t input) {
+  if (!memory_.reaches(end_)) memory_.extend(end_);
   std::uint32_t block = 0;
   std::uint64_t* const to = record(end_);
   if (texts_stay_) {
@@ -76,18 +75,13 @@ void EventRing::forget(EventId id) {
   }
 }
 
-void EventRing::grow() {
-  auto larger = std::make_unique_for_overwrite<std::uint64_t[]>(2 * std::size_t{capacity_} * stride_);
-  for (EventId id = begin_; id != end_; ++id) {
-    std::memcpy(larger.get() + std::size_t{id & (2 * capacity_ - 1)} * stride_, record(id),
-                stride_ * sizeof(std::uint64_t));
-  }
-  capacity_ *= 2;
-  words_ = std::move(larger);
-}
-
 void EventRing::free_before(EventId id) {
-  for (; is_before(begin_, id); ++begin_) forget(begin_);
+  if (texts_stay_) {
+    begin_ = later_of(begin_, id);
+  } else {
+    for (; is_before(begin_, id); ++begin_) forget(begin_);
+  }
+  memory_.free_before(begin_);
 }
 
 void EventRing::compact(const EventMarks& marks) {
@@ -101,6 +95,7 @@ void EventRing::compact(const EventMarks& marks) {
     ++to;
   }
   end_ = to;
+  memory_.free_from(end_);
 }
 
 }    // namespace cepheid::nfa

@@ -9,6 +9,7 @@
 
 #include "cepheid/time.hpp"
 #include "nfa/matcher/event_store.hpp"
+#include "nfa/matcher/ring_memory.hpp"
 #include "nfa/row/layout.hpp"
 
 namespace cepheid::nfa {
@@ -27,7 +28,11 @@ using EventId = std::uint32_t;
 /// Which of the events of a ring are still wanted, and what their numbers become when the others are taken out.
 class EventMarks {
  public:
-  EventMarks(EventId begin, EventId end) : begin_(begin), bits_(std::size_t{end - begin} / 64 + 1) {}
+  /// Forgets all marks, and is about the events from `begin` to `end` from now on. Keeps its memory.
+  void reset(EventId begin, EventId end) {
+    begin_ = begin;
+    bits_.assign(std::size_t{end - begin} / 64 + 1, 0);
+  }
 
   void mark(EventId id) {
     const std::uint32_t at = id - begin_;
@@ -49,7 +54,7 @@ class EventMarks {
   [[nodiscard]] EventId begin() const { return begin_; }
 
  private:
-  EventId begin_;
+  EventId begin_ = 0;
   std::vector<std::uint64_t> bits_;      // of the end too
   std::vector<std::uint32_t> counts_;    // of marks before each word
   std::uint32_t size_ = 0;
@@ -63,7 +68,7 @@ class EventRing {
   /// `texts_stay`: all text of all rows outlives the ring, so that only words are copied.
   EventRing(const RowLayout& layout, bool texts_stay);
 
-  /// The number of the event at hand, which is copied when it is first asked for. Requires !full().
+  /// The number of the event at hand, which is copied when it is first asked for.
   EventId take(CurrentEvent& event) {
     if (!event.taken) {
       event.taken = true;
@@ -71,8 +76,6 @@ class EventRing {
     }
     return event.id;
   }
-  [[nodiscard]] bool full() const { return end_ - begin_ == capacity_; }
-  void grow();
   /// Forgets all before `id`.
   void free_before(EventId id);
   /// Forgets those that are not marked; the others are numbered begin() + 0, 1, … in their order.
@@ -81,11 +84,12 @@ class EventRing {
   [[nodiscard]] EventId begin() const { return begin_; }
   [[nodiscard]] EventId end() const { return end_; }
   [[nodiscard]] std::uint32_t size() const { return end_ - begin_; }
-  [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
 
   [[nodiscard]] TimeMs time_ms(EventId id) const { return static_cast<TimeMs>(record(id)[0]); }
   [[nodiscard]] std::uint64_t sequence(EventId id) const { return record(id)[1]; }
   [[nodiscard]] std::uint32_t input(EventId id) const { return static_cast<std::uint32_t>(record(id)[2]); }
+  /// The event will be looked at soon.
+  void prefetch(EventId id) const { __builtin_prefetch(record(id)); }
   /// Valid until an event is taken.
   [[nodiscard]] Row row(EventId id) const {
     const std::uint64_t* words = record(id);
@@ -97,7 +101,7 @@ class EventRing {
 
   /// For loading: an event with the row of its own.
   EventId add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uint32_t input);
-  [[nodiscard]] std::size_t memory_bytes() const { return capacity_ * stride_ * sizeof(std::uint64_t) + copy_bytes_; }
+  [[nodiscard]] std::size_t memory_bytes() const { return memory_.memory_bytes() + copy_bytes_; }
 
  private:
   static constexpr std::uint32_t kHeaderWords = 3;    // time; sequence; input and number of the block of copies
@@ -109,9 +113,9 @@ class EventRing {
   };
 
   EventId add(const CurrentEvent& event) { return add(event.row, event.time_ms, event.rank(), event.input); }
-  std::uint64_t* record(EventId id) { return words_.get() + std::size_t{id & (capacity_ - 1)} * stride_; }
+  std::uint64_t* record(EventId id) { return reinterpret_cast<std::uint64_t*>(memory_.at(id)); }
   [[nodiscard]] const std::uint64_t* record(EventId id) const {
-    return words_.get() + std::size_t{id & (capacity_ - 1)} * stride_;
+    return reinterpret_cast<const std::uint64_t*>(memory_.at(id));
   }
   [[nodiscard]] Row copy_row(Row row, std::uint32_t& block);
   void forget(EventId id);
@@ -119,12 +123,11 @@ class EventRing {
   const RowLayout& layout_;
   const bool texts_stay_;
   const std::size_t stride_;    // words of a record
-  std::uint32_t capacity_;      // a power of two
-  std::unique_ptr<std::uint64_t[]> words_;
   // Numbers begin shortly before they wrap, so that hardly a test does not go over it.
   static constexpr EventId kFirst = ~EventId{0} - 12;
   EventId begin_ = kFirst;
   EventId end_ = kFirst;
+  RingMemory memory_;
   std::deque<Block> blocks_;    // of rows with their text, if texts do not stay
   std::uint32_t first_block_ = 0;
   std::size_t copy_bytes_ = 0;

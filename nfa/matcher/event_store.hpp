@@ -71,10 +71,12 @@ class EventStore {
 
  private:
   void recycle(StoredEvent* event);
+  void* new_block(std::uint32_t size_class);
 
   const RowLayout& layout_;
   const bool texts_stay_;
   std::vector<std::vector<StoredEvent*>> free_;    // by size class: 2^class * 64 bytes
+  std::vector<void*> chunks_;                      // that blocks lie in
   std::size_t live_ = 0;
   std::size_t block_bytes_ = 0;
 };

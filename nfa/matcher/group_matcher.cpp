@@ -95,7 +95,7 @@ bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentE
     const EventId id = events_.take(event);
     const NodeId node = add_node({.event = id, .start = id, .step = begun.takes[0].step});
     const std::array<std::uint32_t, kOnePath> group{begun.to, 1, id, node};
-    state.words.assign(group);
+    state.words.assign(word_pool_, group);
     ++stats_.partial_matches;
     return true;
   }
@@ -141,17 +141,22 @@ void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& even
     if (next.completed != GroupMove::kNothing) {
       const NodeId path = next.completed >= 0 ? takes_[static_cast<std::size_t>(next.completed)]
                                               : group[kHeads + static_cast<std::size_t>(~next.completed)];
-      complete(path, bound);
+      // The only start is the last one, and needs no walk.
+      completed_.push_back(
+          {path, group[1] == 1 ? last_start(group) : first_start(path, bound), last_start(group), ++age_});
     }
     if (next.to != GroupMove::kGone) append(group[1], last_start(group), next);
     return true;
   });
   if (begins) {
     apply(begun, {}, event);
-    if (begun.completed != GroupMove::kNothing) complete(takes_[static_cast<std::size_t>(begun.completed)], bound);
+    if (begun.completed != GroupMove::kNothing) {
+      const EventId start = events_.take(event);
+      completed_.push_back({takes_[static_cast<std::size_t>(begun.completed)], start, start, ++age_});
+    }
     if (begun.to != GroupMove::kGone) append(1, events_.take(event), begun);
   }
-  state.words.assign(moved_);
+  state.words.assign(word_pool_, moved_);
   stats_.partial_matches += count(state) - before;
 }
 
@@ -205,10 +210,6 @@ void GroupMatcher::append(std::uint32_t starts, EventId last, const GroupMove& m
                        .step = RingNode::kJoins});
     }
   }
-}
-
-void GroupMatcher::complete(NodeId path, EventId bound) {
-  completed_.push_back({path, first_start(path, bound), nodes_[path].start, ++age_});
 }
 
 std::uint64_t GroupMatcher::count(const KeyState& state) const {
@@ -269,10 +270,10 @@ void GroupMatcher::let_out(KeyId id, KeyState& state, WaitingList& list) {
     Waiting match = list.front();
     list.erase(list.begin());
     offer(id, match);
-    const EventId bound = (spec_->after_match.strategy == SkipStrategy::skip_to_next
-                               ? match.start
-                               : nodes_[side_of(match.path, match.start)].event) +
-                          1;
+    const EventId bound =
+        (spec_->after_match.strategy == SkipStrategy::skip_to_next ? match.start
+                                                                   : nodes_[side_of(match.path, match.start)].event) +
+        1;
     drop_starts_before(state, bound);
     if (match.start != match.last) list.insert(list.begin(), match);
     // What waits of skipped starts goes with them.
@@ -323,9 +324,9 @@ void GroupMatcher::forget_dead(KeyState& state) {
   if (dead == 0) return;
   moved_.assign(words.begin() + static_cast<std::ptrdiff_t>(dead), words.end());
   if (moved_.empty()) {
-    state.words.clear();
+    state.words.clear(word_pool_);
   } else {
-    state.words.assign(moved_);
+    state.words.assign(word_pool_, moved_);
   }
 }
 
@@ -547,7 +548,7 @@ bool GroupMatcher::load_key(ByteReader& in, KeyId key) {
     if (i != 0 && !is_before(last, start)) return in.fail();
     last = moved_[last_at] = start;
   }
-  state.words.assign(moved_);
+  state.words.assign(word_pool_, moved_);
   stats_.partial_matches += count(state);
   constexpr std::size_t kLeastMatchBytes = 3;
   WaitingList list;

@@ -68,7 +68,6 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);
-  void complete(NodeId path, EventId bound);
 
   void let_out(KeyId id, KeyState& state, WaitingList& list);
   void offer(KeyId id, const Waiting& match);

@@ -28,31 +28,42 @@ KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, b
   if (key.size() != 1 || first.kind != TypedExpr::Kind::field) return;
   if (is_word(first.type, texts_stay)) kind_ = Kind::word;
   if (first.type.kind == TypeKind::string && !texts_stay) kind_ = Kind::text;
-  if (kind_ != Kind::bytes) {
+  if (is_one_value()) {
     type_ = first.type;
     slot_ = layout.slot(first.field);
   }
 }
 
 void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
-  block_known_ = kind_ == Kind::word || kind_ == Kind::text ? wanted : 0;
+  block_known_ = is_one_value() ? wanted : 0;
   block_null_ = 0;
   block_next_ = 0;
+  std::array<std::uint64_t, EventBlock::kMost> hashes;
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
     const bool null = (rows[i][slot_.null_word] & slot_.null_mask) != 0;
     block_null_ |= EventBlock::Rows{null} << i;
     if (kind_ == Kind::word) {
-      const std::uint64_t word = rows[i][slot_.word];
-      block_words_[i] = word;
-      block_ids_[i] = null ? null_key_ : find_word(word);
-    } else if (null) {
-      block_ids_[i] = null_key_;
+      block_words_[i] = rows[i][slot_.word];
     } else {
-      const std::string_view text = text_at(rows[i], slot_);
-      block_texts_[i] = text;
-      block_words_[i] = TextKeys::hash_of(text);
-      block_ids_[i] = by_text_.find(text, block_words_[i]);
+      block_texts_[i] = null ? std::string_view() : text_at(rows[i], slot_);
+      block_words_[i] = text_hash(block_texts_[i]);
+    }
+    hashes[i] = KeyIndex::hash(block_words_[i]);
+    by_word_.prefetch(hashes[i]);
+  }
+  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    const KeyId id = by_word_.guess(hashes[static_cast<std::size_t>(__builtin_ctzll(left))]);
+    if (id != kNoKey) __builtin_prefetch(&keys_[id]);
+  }
+  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    if ((block_null_ >> i & 1) != 0) {
+      block_ids_[i] = null_key_;
+    } else if (kind_ == Kind::word) {
+      block_ids_[i] = find_word(block_words_[i], hashes[i]);
+    } else {
+      block_ids_[i] = find_text(block_texts_[i], block_words_[i]);
     }
   }
 }
@@ -85,7 +96,7 @@ void KeyTable::tell_texts(KeyId key, KeyId id) {
   for (EventBlock::Rows left = (block_known_ & ~block_null_) >> block_next_ << block_next_; left != 0;
        left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    if (block_words_[i] == hash && block_texts_[i] == by_text_.text(key)) block_ids_[i] = id;
+    if (block_words_[i] == hash && is_text(key, block_texts_[i], hash)) block_ids_[i] = id;
   }
 }
 
@@ -105,8 +116,8 @@ void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
         found_ = find_word(word_);
       } else {
         text_ = text_at(event.row, slot_);
-        word_ = TextKeys::hash_of(text_);
-        found_ = by_text_.find(text_, word_);
+        word_ = text_hash(text_);
+        found_ = find_text(text_, word_);
       }
       return;
     }
@@ -120,26 +131,28 @@ void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
 }
 
 void KeyTable::make() {
-  if (free_.empty()) {
+  if (free_ == kNoKey) {
     found_ = static_cast<KeyId>(made_++);
     keys_.reach(made_);
-    if (kind_ == Kind::bytes) texts_.emplace_back();
+    if (kind_ == Kind::bytes || kind_ == Kind::text) texts_.emplace_back();
   } else {
-    found_ = free_.back();
-    free_.pop_back();
+    found_ = free_;
+    free_ = static_cast<KeyId>(keys_[found_].word);
   }
   Key& key = keys_[found_];
-  key.null = (kind_ == Kind::word || kind_ == Kind::text) && null_;
+  key.null = is_one_value() && null_;
   if (kind_ == Kind::bytes) {
     texts_[found_] = bytes_;
     text_bytes_ += bytes_.size();
     by_bytes_.emplace(bytes_, found_);
-  } else if (kind_ == Kind::word && !null_) {
+  } else if (is_one_value() && !null_) {
     key.word = word_;
-    by_word_.emplace(word_, found_);
-  } else if (kind_ == Kind::text && !null_) {
-    key.word = word_;
-    by_text_.put(found_, text_, word_);
+    by_word_.add(KeyIndex::hash(word_), found_);
+    if (kind_ == Kind::text) {
+      key.size = told_size(text_);
+      texts_[found_] = text_;
+      text_bytes_ += text_.size();
+    }
   } else {
     null_key_ = found_;
   }
@@ -151,15 +164,14 @@ void KeyTable::forget(KeyId id) {
   if (kind_ == Kind::bytes) {
     by_bytes_.erase(texts_[id]);
     text_bytes_ -= texts_[id].size();
-  } else if (kind_ == Kind::word && !key.null) {
-    by_word_.erase(key.word);
-  } else if (kind_ == Kind::text && !key.null) {
-    by_text_.remove(id, key.word);
+  } else if (is_one_value() && !key.null) {
+    by_word_.remove(KeyIndex::hash(key.word), id);
+    if (kind_ == Kind::text) text_bytes_ -= texts_[id].size();
   } else {
     null_key_ = kNoKey;
   }
   if (block_known_ != 0) tell_block(id, kNoKey);
-  free_.push_back(id);
+  key.word = std::exchange(free_, id);
   if (found_ == id) found_ = kNoKey;
 }
 
@@ -174,7 +186,7 @@ std::span<const Datum> KeyTable::values(KeyId id) {
     __builtin_memcpy(&values_.front().integer, &key.word, sizeof key.word);
   } else if (kind_ == Kind::text) {
     arena_.clear();
-    values_.assign(1, key.null ? Datum() : Datum::of_text(arena_.copy_text(by_text_.text(id))));
+    values_.assign(1, key.null ? Datum() : Datum::of_text(arena_.copy_text(texts_[id])));
   }
   return values_;
 }
@@ -191,9 +203,9 @@ std::string KeyTable::bytes(KeyId id) const {
   return bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
 }
 
-/// Of a key that is not null.
+/// Of a key that is a text, not null.
 std::string_view KeyTable::text_of(KeyId id) const {
-  if (kind_ == Kind::text) return by_text_.text(id);
+  if (kind_ == Kind::text) return texts_[id];
   const Text* text = nullptr;
   __builtin_memcpy(&text, &keys_[id].word, sizeof text);
   return text->view();
@@ -213,9 +225,9 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
     found_ = null_ ? null_key_ : find_word(word_);
   } else if (kind_ == Kind::text) {
     null_ = bytes[0] == '\0';
-    if (!null_) text_ = bytes.substr(1 + sizeof(std::uint64_t));
-    word_ = null_ ? 0 : TextKeys::hash_of(text_);
-    found_ = null_ ? null_key_ : by_text_.find(text_, word_);
+    text_ = null_ ? std::string_view() : bytes.substr(1 + sizeof(std::uint64_t));
+    word_ = text_hash(text_);
+    found_ = null_ ? null_key_ : find_text(text_, word_);
   } else {
     found_ = null_key_;
   }
@@ -224,9 +236,10 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
 }
 
 std::size_t KeyTable::memory_bytes() const {
-  return keys_.memory_bytes() + by_text_.memory_bytes() + by_word_.bucket_count() * (sizeof(std::uint64_t) + sizeof(KeyId) + 4) +
+  return keys_.memory_bytes() + by_word_.memory_bytes() +
          by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4) +
-         texts_.capacity() * sizeof(std::string) + 2 * text_bytes_;    // in the map, too
+         texts_.capacity() * sizeof(std::string) +
+         (kind_ == Kind::bytes ? 2 : 1) * text_bytes_;    // bytes are in the map, too
 }
 
 }    // namespace cepheid::nfa

@@ -7,6 +7,12 @@ namespace cepheid::nfa {
 
 // ---- MergedStore
 
+void MergedStore::mark() {
+  marks_.reset(events_.begin(), events_.end());
+  for (MergedMatcher* matcher : matchers_) matcher->mark(marks_);
+  marks_.count();
+}
+
 void MergedStore::clear_up() {
   wanted_ = false;
   EventId first = events_.end();
@@ -19,23 +25,17 @@ void MergedStore::clear_up() {
   // Numbers must not run so far ahead that an old bound looks new.
   constexpr std::uint32_t kFarAhead = std::uint32_t{1} << 30;
   const bool far = events_.end() - compacted_at_ > kFarAhead;
-  constexpr std::uint32_t kFewEvents = 4096;
-  const bool many = events_.size() > events_.capacity() / 2 && events_.size() > 3 * (kept_ + kFewEvents);
+  constexpr std::uint32_t kFewEvents = 1024;
+  const bool many = events_.size() > 3 * (kept_ + kFewEvents);
   if (far || many || std::ranges::any_of(matchers_, worth_it)) {
-    EventMarks marks(events_.begin(), events_.end());
-    std::vector<NodeMarks> nodes;
-    nodes.reserve(matchers_.size());
-    for (const MergedMatcher* matcher : matchers_) nodes.push_back(matcher->mark(marks));
-    marks.count();
-    for (std::size_t i = 0; i < matchers_.size(); ++i) matchers_[i]->compact(nodes[i], marks);
-    events_.compact(marks);
+    mark();
+    for (MergedMatcher* matcher : matchers_) matcher->compact(marks_);
+    events_.compact(marks_);
     compacted_at_ = events_.end();
     kept_ = events_.size();
   }
-  if (events_.size() > events_.capacity() / 2) events_.grow();
-  for (MergedMatcher* matcher : matchers_) {
-    if (matcher->is_half_full()) matcher->grow_nodes();
-  }
+  for (MergedMatcher* matcher : matchers_) matcher->note_nodes();
+  look_at_ = events_.size() + events_.size() / 8 + RingMemory::kChunk;
 }
 
 // ---- MergedMatcher
@@ -110,11 +110,13 @@ void MergedMatcher::let_die(TimeMs time_ms) {
       return;
     }
     ++alive_;
+    constexpr EventId kAhead = 8;
+    if (events_.end() - alive_ > kAhead) events_.prefetch(alive_ + kAhead);
   }
 }
 
 std::size_t MergedMatcher::memory_bytes() const {
-  return nodes_.memory_bytes() + states_.memory_bytes() + wheel_.memory_bytes();
+  return nodes_.memory_bytes() + states_.memory_bytes() + word_pool_.memory_bytes() + wheel_.memory_bytes();
 }
 
 MergedMatcher::KeyState& MergedMatcher::hold(KeyId id) {
@@ -127,7 +129,7 @@ MergedMatcher::KeyState& MergedMatcher::hold(KeyId id) {
 }
 
 void MergedMatcher::drop(KeyId id, KeyState& state) {
-  state.words.clear();
+  state.words.clear(word_pool_);
   state.held = false;
   keys_.release(id);
   --stats_.keys;
@@ -140,16 +142,18 @@ EventId MergedMatcher::free_old_nodes() {
   return nodes_.empty() ? events_.end() : wanted;
 }
 
-NodeMarks MergedMatcher::mark(EventMarks& events) const {
-  NodeMarks marks(nodes_, first_wanted());
+void MergedMatcher::mark(EventMarks& events) {
+  marks_.reset(first_wanted());
   for (KeyId key = 0; key < states_.size(); ++key) {
-    if (states_[key].held) visit_nodes(key, [&](NodeId id) { marks.mark(id); });
+    if (states_[key].held) visit_nodes(key, [this](NodeId id) { marks_.mark(id); });
   }
-  marks.follow(events);
-  return marks;
+  marks_.follow(events);
 }
 
-void MergedMatcher::compact(const NodeMarks& nodes, const EventMarks& events) {
+void MergedMatcher::compact(const EventMarks& events) {
+  // Numbers that have come far begin anew; then the nodes that stay lie elsewhere.
+  const bool anew = nodes_.is_far_ahead();
+  if (!anew) marks_.number_behind(nodes_.begin() - 1);
   const auto event = [&](EventId id) { return events.begin() + events.before(id); };
   const EventId ring_begin = events_.begin();
   // Keys first: they tell by the old nodes what is alive.
@@ -157,23 +161,31 @@ void MergedMatcher::compact(const NodeMarks& nodes, const EventMarks& events) {
     KeyState& state = states_[id];
     if (!state.held) continue;
     state.bound = later_of(state.bound, ring_begin);
-    renumber(id, state, nodes, events);
+    renumber(id, state, marks_, events);
     state.bound = event(state.bound);
   }
   std::vector<RingNode> kept;
-  kept.reserve(nodes.size());
+  NodeId end = nodes_.begin();
   for (NodeId id = nodes_.begin(); id != nodes_.end(); ++id) {
-    if (nodes.number(id) == 0) continue;
+    if (marks_.number(id) == 0) continue;
     RingNode node = nodes_[id];
-    node.previous = nodes.number(node.previous);
-    node.older = nodes.number(node.older);
-    node.other = nodes.number(node.other);
+    node.previous = marks_.number(node.previous);
+    node.older = marks_.number(node.older);
+    node.other = marks_.number(node.other);
     if (node.step != RingNode::kJoins) node.event = event(node.event);
     node.start = event(node.start);
-    kept.push_back(node);
+    if (anew) {
+      kept.push_back(node);
+    } else {
+      nodes_[end++] = node;
+    }
   }
-  nodes_.restart();
-  for (const RingNode& node : kept) nodes_.add(node);
+  if (anew) {
+    nodes_.restart();
+    for (const RingNode& node : kept) nodes_.add(node);
+  } else {
+    nodes_.free_from(end);
+  }
   kept_ = nodes_.size();
   alive_ = event(later_of(alive_, ring_begin));
 }

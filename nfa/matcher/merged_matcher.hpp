@@ -59,25 +59,25 @@ class MergedMatcher {
 
   /// Forgets nodes that are dead for their age; no event before the one given is wanted any more.
   EventId free_old_nodes();
-  [[nodiscard]] bool is_half_full() const { return nodes_.size() > nodes_.capacity() / 2; }
   /// May so many be dead that taking them out is worth its cost?
   [[nodiscard]] bool is_worth_compacting() const {
-    return nodes_.is_far_ahead() || (is_half_full() && nodes_.size() > kGarbageFactor * (kept_ + kFewNodes));
+    return nodes_.is_far_ahead() || nodes_.size() > kGarbageFactor * (kept_ + kFewNodes);
   }
   /// The ring's events before its begin are gone.
   void see_begin() { alive_ = later_of(alive_, events_.begin()); }
   /// Marks all nodes that partial matches reach, and their events; then takes the others out.
-  [[nodiscard]] NodeMarks mark(EventMarks& events) const;
-  void compact(const NodeMarks& nodes, const EventMarks& events);
-  void grow_nodes() { nodes_.grow(); }
-  /// For saving: numbers are those of the marks. The events are those of the ring, in their order.
-  void save(ByteWriter& out, const NodeMarks& nodes, const EventMarks& events) const;
+  void mark(EventMarks& events);
+  void compact(const EventMarks& events);
+  /// What could go is gone: says at how many nodes it is time to look again.
+  void note_nodes() { look_at_ = nodes_.size() + nodes_.size() / 8 + RingMemory::kChunk; }
+  /// For saving, after mark(): numbers are those of the marks. The events are those of the ring, in their order.
+  void save(ByteWriter& out, const EventMarks& events) const;
   bool load(ByteReader& in);
 
  protected:
   /// How many times as many nodes there may be as were alive the last time.
   static constexpr std::uint32_t kGarbageFactor = 3;
-  static constexpr std::uint32_t kFewNodes = 4096;
+  static constexpr std::uint32_t kFewNodes = 1024;
 
   /// A key's state; `words` are the derived class's. Half a cache line.
   struct alignas(32) KeyState {
@@ -137,10 +137,7 @@ class MergedMatcher {
   void time_key(KeyId id, KeyState& state, EventId last_start);
 
   NodeId add_node(const RingNode& node) {
-    if (!nodes_.has_room(nodes_.capacity() / 4) || nodes_.is_far_ahead()) {
-      if (!nodes_.has_room(2)) nodes_.grow();
-      store_.want();
-    }
+    if (nodes_.size() >= look_at_ || nodes_.is_far_ahead()) store_.want();
     return nodes_.add(node);
   }
   /// The node of the event at hand behind the paths of `previous` (0: none).
@@ -167,9 +164,12 @@ class MergedMatcher {
   const std::optional<DurationMs> window_ms_;
   EventClasses classes_;
   NodeRing nodes_;
-  std::uint32_t kept_ = 0;         // nodes alive when they were last compacted
-  EventId alive_ = 0;              // events before it are too old to begin a live path
-  TimeMs next_death_ms_;           // before it no further one is; kEndOfTime without a window
+  NodeMarks marks_{nodes_};
+  std::uint32_t kept_ = 0;       // nodes alive when they were last compacted
+  std::uint32_t look_at_ = 0;    // so many nodes are worth a look at what may go
+  EventId alive_ = 0;            // events before it are too old to begin a live path
+  TimeMs next_death_ms_;         // before it no further one is; kEndOfTime without a window
+  WordPool word_pool_;
   PagedArray<KeyState> states_;    // by KeyId
   ExpiryWheel wheel_;
   PatternStats stats_;

@@ -13,23 +13,19 @@
 
 namespace cepheid::nfa {
 
-void MergedStore::save(ByteWriter& out) const {
-  EventMarks marks(events_.begin(), events_.end());
-  std::vector<NodeMarks> nodes;
-  nodes.reserve(matchers_.size());
-  for (const MergedMatcher* matcher : matchers_) nodes.push_back(matcher->mark(marks));
-  marks.count();
-  out.varint(marks.size());
+void MergedStore::save(ByteWriter& out) {
+  mark();
+  out.varint(marks_.size());
   TimeMs time_ms = 0;
   std::uint64_t sequence = 0;
   for (EventId id = events_.begin(); id != events_.end(); ++id) {
-    if (!marks.marked(id)) continue;
+    if (!marks_.marked(id)) continue;
     out.signed_varint(events_.time_ms(id) - std::exchange(time_ms, events_.time_ms(id)));
     out.signed_varint(static_cast<std::int64_t>(events_.sequence(id) - std::exchange(sequence, events_.sequence(id))));
     out.varint(events_.input(id));
     write_row(out, layout_, events_.row(id));
   }
-  for (std::size_t i = 0; i < matchers_.size(); ++i) matchers_[i]->save(out, nodes[i], marks);
+  for (const MergedMatcher* matcher : matchers_) matcher->save(out, marks_);
 }
 
 bool MergedStore::load(ByteReader& in, std::uint32_t inputs) {
@@ -49,21 +45,20 @@ bool MergedStore::load(ByteReader& in, std::uint32_t inputs) {
     arena.clear();
     read_row(in, layout_, row.data(), arena);
     if (i != 0 && time_ms < before_ms) return in.fail();
-    if (events_.full()) events_.grow();
     events_.add(row.data(), time_ms, sequence, static_cast<std::uint32_t>(input));
   }
   return in.ok() && std::ranges::all_of(matchers_, [&](MergedMatcher* matcher) { return matcher->load(in); });
 }
 
-void MergedMatcher::save(ByteWriter& out, const NodeMarks& nodes, const EventMarks& events) const {
+void MergedMatcher::save(ByteWriter& out, const EventMarks& events) const {
   write_stats(out, stats_);
   const auto event = [&](EventId id) { return events.before(later_of(id, events.begin())); };
   out.varint(event(alive_));
-  out.varint(nodes.size());
+  out.varint(marks_.size());
   for (NodeId id = nodes_.begin(); id != nodes_.end(); ++id) {
-    if (nodes.number(id) == 0) continue;
+    if (marks_.number(id) == 0) continue;
     const RingNode& node = nodes_[id];
-    for (const NodeId set : {node.previous, node.older, node.other}) out.varint(nodes.number(set));
+    for (const NodeId set : {node.previous, node.older, node.other}) out.varint(marks_.number(set));
     out.varint(node.step == RingNode::kJoins ? 0 : event(node.event));
     out.varint(event(node.start));
     out.varint(node.step == RingNode::kJoins ? 0 : node.step + std::uint64_t{1});
@@ -82,7 +77,7 @@ void MergedMatcher::save(ByteWriter& out, const NodeMarks& nodes, const EventMar
     const std::size_t before = written.size();
     to.text(bytes);
     to.varint(event(bound_of(states_[id])));
-    if (save_key(to, id, nodes, events)) {
+    if (save_key(to, id, marks_, events)) {
       ++count;
     } else {
       written.resize(before);
@@ -114,7 +109,6 @@ bool MergedMatcher::load(ByteReader& in) {
     const bool begins = node.previous == 0;
     if (begins && step == 0) return in.fail();
     if (node.start != (begins ? node.event : nodes_[node.previous].start)) return in.fail();
-    if (!nodes_.has_room(2)) nodes_.grow();
     nodes_.add(node);
   }
   constexpr std::size_t kLeastKeyBytes = 4;

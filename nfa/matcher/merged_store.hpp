@@ -23,7 +23,7 @@ class MergedStore {
 
   /// To be called between two events: makes room for what the next one may take.
   void prepare() {
-    if (wanted_ || events_.full()) clear_up();
+    if (wanted_ || events_.size() >= look_at_) clear_up();
   }
   /// A matcher's nodes need clearing up.
   void want() { wanted_ = true; }
@@ -40,19 +40,23 @@ class MergedStore {
 
   /// Writes the events that are still wanted and the state of all matchers; reads it into new ones of the same
   /// patterns. Not while an event is worked on.
-  void save(ByteWriter& out) const;
+  void save(ByteWriter& out);
   /// `inputs`: of the engine. False, the reader having failed, if that makes no sense; then all may only be destroyed.
   bool load(ByteReader& in, std::uint32_t inputs);
 
  private:
   void clear_up();
+  /// Marks what is wanted, in all matchers.
+  void mark();
 
   const RowLayout& layout_;
   const bool texts_stay_;
   EventRing events_;
+  EventMarks marks_;
   std::vector<MergedMatcher*> matchers_;
   EventId compacted_at_;
-  std::uint32_t kept_ = 0;    // events wanted then
+  std::uint32_t kept_ = 0;       // events wanted then
+  std::uint32_t look_at_ = 0;    // so many events are worth a look at what may go
   bool wanted_ = false;
   TimeMs alarm_ms_ = kEndOfTime;
   std::ptrdiff_t waiting_ = 0;

@@ -2,17 +2,6 @@
 
 namespace cepheid::nfa {
 
-NodeRing::NodeRing() : capacity_(32) {
-  nodes_ = std::make_unique_for_overwrite<RingNode[]>(capacity_);
-}
-
-void NodeRing::grow() {
-  auto larger = std::make_unique_for_overwrite<RingNode[]>(2 * std::size_t{capacity_});
-  for (NodeId id = begin_; id != end_; ++id) larger[id & (2 * capacity_ - 1)] = (*this)[id];
-  capacity_ *= 2;
-  nodes_ = std::move(larger);
-}
-
 void NodeMarks::follow(EventMarks& events) {
   // A node's sets were made before it, so they have smaller numbers.
   for (std::uint32_t at = nodes_.size(); at-- > 0;) {

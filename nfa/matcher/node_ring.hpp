@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "nfa/matcher/event_ring.hpp"
 #include "nfa/matcher/program.hpp"
+#include "nfa/matcher/ring_memory.hpp"
 
 namespace cepheid::nfa {
 
@@ -32,51 +32,64 @@ struct RingNode {
 /// what is alive) are never followed, and leave with their events; there are no counts of references.
 class NodeRing {
  public:
-  NodeRing();
-
-  [[nodiscard]] RingNode& operator[](NodeId id) { return nodes_[id & (capacity_ - 1)]; }
-  [[nodiscard]] const RingNode& operator[](NodeId id) const { return nodes_[id & (capacity_ - 1)]; }
-  /// Requires room().
+  [[nodiscard]] RingNode& operator[](NodeId id) { return *reinterpret_cast<RingNode*>(memory_.at(id)); }
+  [[nodiscard]] const RingNode& operator[](NodeId id) const {
+    return *reinterpret_cast<const RingNode*>(memory_.at(id));
+  }
   NodeId add(const RingNode& node) {
-    nodes_[end_ & (capacity_ - 1)] = node;
+    if (!memory_.reaches(end_)) memory_.extend(end_);
+    (*this)[end_] = node;
     return end_++;
   }
   /// Is the node still there? (It may be dead.)
   [[nodiscard]] bool holds(NodeId id) const { return id >= begin_; }
-  /// Is there room for so many more?
-  [[nodiscard]] bool has_room(std::uint32_t count) const { return capacity_ - (end_ - begin_) >= count; }
-  void grow();
   /// Forgets the nodes of events before `id`, from the old end on.
   void free_before(EventId id) {
     while (begin_ != end_ && is_before((*this)[begin_].event, id)) ++begin_;
+    memory_.free_before(begin_);
   }
   [[nodiscard]] bool empty() const { return begin_ == end_; }
   [[nodiscard]] NodeId begin() const { return begin_; }
   [[nodiscard]] NodeId end() const { return end_; }
   [[nodiscard]] std::uint32_t size() const { return end_ - begin_; }
-  [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
-  [[nodiscard]] std::size_t memory_bytes() const { return capacity_ * sizeof(RingNode); }
+  /// All numbers in use differ modulo this figure, a power of two.
+  [[nodiscard]] std::uint32_t span() const { return memory_.span(); }
+  [[nodiscard]] std::size_t memory_bytes() const { return memory_.memory_bytes(); }
+  /// Forgets all from `id` on.
+  void free_from(NodeId id) {
+    end_ = id;
+    memory_.free_from(id);
+  }
   /// Forgets all; numbers begin anew.
-  void restart() { begin_ = end_ = 1; }
+  void restart() {
+    begin_ = end_ = 1;
+    memory_.free_all();
+  }
   /// Numbers have come so far that they should soon begin anew.
   [[nodiscard]] bool is_far_ahead() const { return end_ > kFarAhead; }
 
  private:
   static constexpr NodeId kFarAhead = NodeId{1} << 31;
 
-  std::unique_ptr<RingNode[]> nodes_;
-  std::uint32_t capacity_;    // a power of two
   // The first numbers are nearly far ahead, so that hardly a test does not go over it.
   NodeId begin_ = kFarAhead - 12;
   NodeId end_ = kFarAhead - 12;
+  RingMemory memory_{sizeof(RingNode)};
 };
 
 /// Which nodes are reached from a set of roots, and their numbers when the others are taken out: 1, 2, … in their
 /// order.
 class NodeMarks {
  public:
-  /// `bound`: sets whose latest start is before it are dead.
-  NodeMarks(const NodeRing& nodes, EventId bound) : nodes_(nodes), bound_(bound), number_(nodes.size()) {}
+  explicit NodeMarks(const NodeRing& nodes) : nodes_(nodes) {}
+  /// Forgets all marks. `bound`: sets whose latest start is before it are dead. Keeps its memory.
+  void reset(EventId bound) {
+    bound_ = bound;
+    number_.assign(nodes_.size(), 0);
+    before_first_ = 0;
+  }
+  /// New numbers follow `before_first` from now on.
+  void number_behind(NodeId before_first) { before_first_ = before_first; }
 
   void mark(NodeId root) {
     if (is_alive(root)) number_[root - nodes_.begin()] = 1;
@@ -84,7 +97,10 @@ class NodeMarks {
   /// Call when all roots are marked: marks what they reach, and its events. Linear in the ring.
   void follow(EventMarks& events);
   /// The new number of a node; 0 of one that is dead.
-  [[nodiscard]] NodeId number(NodeId id) const { return is_alive(id) ? number_[id - nodes_.begin()] : 0; }
+  [[nodiscard]] NodeId number(NodeId id) const {
+    const NodeId nth = nodes_.holds(id) && id != 0 ? number_[id - nodes_.begin()] : 0;
+    return nth == 0 ? 0 : before_first_ + nth;
+  }
   [[nodiscard]] std::uint32_t size() const { return size_; }
 
  private:
@@ -93,7 +109,8 @@ class NodeMarks {
   }
 
   const NodeRing& nodes_;
-  EventId bound_;
+  EventId bound_ = 0;
+  NodeId before_first_ = 0;
   std::vector<std::uint32_t> number_;    // by position; 0: not reached
   std::uint32_t size_ = 0;
 };

@@ -17,7 +17,7 @@ void add(NodeWeights::Lanes& to, const NodeWeights::Lanes& weight) {
 void NodeWeights::find(std::span<const NodeId> roots, EventId alive) {
   alive_ = alive;
   for (const NodeId id : reached_) place(id) = kNowhere;
-  if (places_.size() != nodes_.capacity()) places_.assign(nodes_.capacity(), kNowhere);
+  if (places_.size() != nodes_.span()) places_.assign(nodes_.span(), kNowhere);
   reached_.clear();
   const auto reach = [&](NodeId id) {
     if (!is_alive(id) || place(id) != kNowhere) return;

@@ -45,8 +45,8 @@ class PathCounts {
   void split(KeyId key, std::span<const StandingPaths> standing, EventId alive);
   /// How many live paths stand there.
   [[nodiscard]] std::uint64_t of(KeyId key, const StandingPaths& standing, EventId alive);
-  /// The event at hand moves paths, and begins some; `start`: its number, if it does. All other sets keep theirs, but for
-  /// those whose paths are dead.
+  /// The event at hand moves paths, and begins some; `start`: its number, if it does. All other sets keep theirs, but
+  /// for those whose paths are dead.
   void apply(KeyId key, std::span<const MovingPaths> moving, const PathMove& begun, EventId start);
   /// The key has no paths any more.
   void forget(KeyId key);

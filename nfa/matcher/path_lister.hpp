@@ -10,9 +10,10 @@
 
 namespace cepheid::nfa {
 
-/// Lists the live paths of a node one after the other, later starts before earlier ones but for those of the lower parts
-/// of a heap. All paths are written into the same array, from their last event on; from one to the next only what differs
-/// is written again. Every node that is visited is on a live path, so there is no more work than the events of the paths.
+/// Lists the live paths of a node one after the other, later starts before earlier ones but for those of the lower
+/// parts of a heap. All paths are written into the same array, from their last event on; from one to the next only what
+/// differs is written again. Every node that is visited is on a live path, so there is no more work than the events of
+/// the paths.
 class PathLister {
  public:
   /// Borrowed.
@@ -22,9 +23,7 @@ class PathLister {
   /// returns false. `own`: only the paths that end with the node's own event. Requires that there is one.
   template <typename Give>
   void list(NodeId node, bool own, EventId alive, const Give& give) {
-    const auto is_alive = [&](NodeId id) {
-      return id != 0 && nodes_.holds(id) && !is_before(nodes_[id].start, alive);
-    };
+    const auto is_alive = [&](NodeId id) { return id != 0 && nodes_.holds(id) && !is_before(nodes_[id].start, alive); };
     visits_.clear();
     std::size_t depth = 0;
     bool alone = own;    // whatever the node is joined with is not wanted

@@ -1,9 +1,18 @@
 #include "nfa/matcher/path_moves.hpp"
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 namespace cepheid::nfa {
+
+void PathMoves::Staying::grow(std::size_t least) {
+  auto larger = std::make_unique<bool[]>(2 * least);
+  std::copy_n(known.get(), sets, larger.get());
+  known = std::move(larger);
+  sets = 2 * least;
+}
 
 void PathMoves::work_out(Id from, ClassId event, PathMove& move) {
   const PathStates before = from == kStart ? PathStates{{program_.start}, false} : states(from);

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -36,8 +39,26 @@ class PathMoves final : public ClassMoves<PathStates, PathMove> {
  public:
   PathMoves(const Program& program, const EventClasses& classes) : ClassMoves(program, classes) {}
 
+  /// For each set: are its paths known to stay where they are at an event of the class? A byte each, for most sets most
+  /// of the time; whoever finds more out puts it in. Valid until the next call.
+  [[nodiscard]] std::span<bool> staying(ClassId event) {
+    if (staying_.size() <= event) staying_.resize(event + 1);
+    Staying& of_class = staying_[event];
+    if (of_class.sets < size()) of_class.grow(size());
+    return {of_class.known.get(), of_class.sets};
+  }
+
  private:
+  struct Staying {
+    std::unique_ptr<bool[]> known;
+    std::size_t sets = 0;
+
+    void grow(std::size_t least);
+  };
+
   void work_out(Id from, ClassId event, PathMove& move) override;
+
+  std::vector<Staying> staying_;    // by class
 };
 
 }    // namespace cepheid::nfa

@@ -4,7 +4,13 @@ namespace cepheid::nfa {
 
 Node* SharedBuffer::make() {
   ++live_;
-  if (free_.empty()) return &nodes_.emplace_back();
+  if (free_.empty()) {
+    if (used_ == kBlock) {
+      blocks_.push_back(std::make_unique<Node[]>(kBlock));
+      used_ = 0;
+    }
+    return &blocks_.back()[used_++];
+  }
   Node* node = free_.back();
   free_.pop_back();
   return node;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include "nfa/expr/typed_expr.hpp"
@@ -12,7 +12,7 @@ namespace cepheid::nfa {
 /// The path of a partial match, from its last event back: an event taken under a step, and the node before it. Nodes
 /// are immutable and shared by all partial matches that begin alike. Within one event there is one node for each
 /// (previous, step), so two partial matches took the same path exactly if they hold the same node.
-struct Node {
+struct alignas(64) Node {      // one line of the cache
   Node* previous = nullptr;    // null: the first event
   StoredEvent* event = nullptr;
   std::uint32_t references = 0;
@@ -46,7 +46,7 @@ class SharedBuffer {
   [[nodiscard]] std::size_t live() const { return live_; }
   /// Bytes of all nodes, those kept for reuse included.
   [[nodiscard]] std::size_t memory_bytes() const {
-    return nodes_.size() * sizeof(Node) + free_.capacity() * sizeof(Node*);
+    return blocks_.size() * kBlock * sizeof(Node) + free_.capacity() * sizeof(Node*);
   }
 
  private:
@@ -54,8 +54,10 @@ class SharedBuffer {
   void free_path(Node* last);
 
   EventStore& events_;
-  Node root_;    // only for its children
-  std::deque<Node> nodes_;
+  Node root_;                                  // only for its children
+  static constexpr std::size_t kBlock = 64;    // nodes
+  std::vector<std::unique_ptr<Node[]>> blocks_;
+  std::size_t used_ = kBlock;    // nodes of the last block
   std::vector<Node*> free_;
   std::size_t live_ = 0;
 };

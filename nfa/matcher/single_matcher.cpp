@@ -11,14 +11,14 @@ namespace cepheid::nfa {
 
 SingleMatcher::SingleMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern,
                              EventStore& events, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
-                             MatchWish wish)
+                             MatchWish wish, std::size_t indexed_from)
     : spec_(std::move(spec)),
       pattern_(pattern),
       program_(std::move(program)),
       buffer_(events),
       conditions_(program_, *spec_->layout, table, spec_->step_names.size()),
       transitions_(program_),
-      single_paths_(*spec_, program_, buffer_),
+      single_paths_(*spec_, program_, buffer_, indexed_from),
       keys_(keys),
       consumer_(consumer),
       outlet_(wish) {

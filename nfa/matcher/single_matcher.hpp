@@ -28,9 +28,10 @@ namespace cepheid::nfa {
 class SingleMatcher {
  public:
   /// `pattern`: its position in the engine, for MatchView. `events`, `keys`, `table`, `consumer`: borrowed; `keys` are
-  /// by the pattern's key.
+  /// by the pattern's key. `indexed_from`: SinglePaths.
   SingleMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, EventStore& events,
-                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish);
+                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, MatchWish wish,
+                std::size_t indexed_from = SinglePaths::kIndexedFrom);
   ~SingleMatcher();
   SingleMatcher(const SingleMatcher&) = delete;
   SingleMatcher& operator=(const SingleMatcher&) = delete;
@@ -44,24 +45,28 @@ class SingleMatcher {
   }
 
   [[nodiscard]] const PatternStats& stats() const { return stats_; }
+  /// How often an event was offered to a partial match.
+  [[nodiscard]] std::uint64_t visits() const { return single_paths_.visits(); }
 
   /// Writes the state: all that what it gives from now on depends on. Not to be called while it works on an event.
   void save(EventWriter& events) const;
   /// Reads what save wrote of a pattern of the same fingerprint into a new matcher. False, the reader having failed, if
   /// that makes no sense; then it may only be destroyed.
   bool load(EventReader& events);
-  /// Bytes of its state without stored events. An estimate: how full the lists of each key are is not looked up. O(1).
+  /// Bytes of its state without stored events. An estimate: how full the lists of each key are, and what indexes they
+  /// have, is not looked up. O(1).
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
   struct KeyState {
-    PartialMatches live;
-    WaitingMatches waiting;
+    // What is looked at first stands together at the front.
+    bool held = false;    // this matcher holds the key
+    std::uint32_t stamp = 0;
     TimeMs now_ms = kBeginOfTime;        // of the key's last event
     TimeMs deadline_ms = kEndOfTime;     // for which an entry with `stamp` is in deadlines_
     std::uint64_t deadline_place = 0;    // of that entry
-    std::uint32_t stamp = 0;
-    bool held = false;    // this matcher holds the key
+    PartialMatches live;
+    WaitingMatches waiting;
   };
 
   KeyState& state_of(KeyId id) { return *states_[id]; }

@@ -86,7 +86,7 @@ bool SingleMatcher::load_key(NodeReader& nodes) {
 
 std::size_t SingleMatcher::memory_bytes() const {
   return states_.capacity() * sizeof(states_.front()) + made_states_ * sizeof(KeyState) +
-         stats_.partial_matches * sizeof(PartialMatch) + waiting_matches_ * WaitingMatches::bytes_each() +
+         stats_.partial_matches * PartialMatches::bytes_each() + waiting_matches_ * WaitingMatches::bytes_each() +
          deadlines_.memory_bytes() + buffer_.memory_bytes();
 }
 

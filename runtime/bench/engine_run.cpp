@@ -250,13 +250,16 @@ class ShardRun {
 
   /// The shard's own arrivals, and of the others the moves of the watermark.
   std::span<const nfa::Engine::Arrival> owned_arrivals(std::span<const ShardId> owners) {
-    owned_.clear();
+    // No branches: whose a row is cannot be foreseen.
+    owned_.resize(arrivals_.size());
+    std::size_t count = 0;
     for (std::size_t i = 0; i < arrivals_.size(); ++i) {
       const bool own = owners[rows_[i]] == shard_;
-      if (!own && arrivals_[i].low_after_ms == kBeginOfTime) continue;
-      owned_.push_back(arrivals_[i]);
-      if (!own) owned_.back().row = nullptr;
+      owned_[count] = arrivals_[i];
+      owned_[count].row = own ? arrivals_[i].row : nullptr;
+      count += own || arrivals_[i].low_after_ms != kBeginOfTime ? 1 : 0;
     }
+    owned_.resize(count);
     return owned_;
   }
 
@@ -264,9 +267,9 @@ class ShardRun {
   const BenchOptions& options_;
   ShardId shard_;
   SharedOwners& owners_;
-  std::size_t next_run_;                // whose owners this shard finds
-  std::size_t routed_batch_ = 0;        // the batch that this run begins in, or one before it
-  std::uint64_t routed_begin_ = 0;      // the position of that batch's first event
+  std::size_t next_run_;              // whose owners this shard finds
+  std::size_t routed_batch_ = 0;      // the batch that this run begins in, or one before it
+  std::uint64_t routed_begin_ = 0;    // the position of that batch's first event
   std::vector<ShardId> found_;
   MatchVisitor& visitor_;
   Watermark watermark_;

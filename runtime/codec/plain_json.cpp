@@ -26,8 +26,7 @@ std::uint64_t word_at(const char* text) {
   return word;
 }
 
-/// Not zero if one of the word's bytes is a backslash; also, by mistake, if one of the bytes behind such a byte is near
-/// to one.
+/// Not zero if and only if one of the word's bytes is a backslash.
 std::uint64_t has_backslash(std::uint64_t word) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   const std::uint64_t zero_where = word ^ (kOnes * '\\');
@@ -38,7 +37,8 @@ std::uint64_t has_backslash(std::uint64_t word) {
 std::uint64_t eight_digits(std::uint64_t word) {
   word -= 0x3030303030303030;
   word = word * 10 + (word >> 8);    // pairs
-  return ((word & 0x000000FF000000FF) * 0x000F424000000064 + ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
+  return ((word & 0x000000FF000000FF) * 0x000F424000000064 +
+          ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
          32;
 }
 
@@ -112,8 +112,8 @@ bool PlainJsonReader::read_line() {
   if (*at_ >= end_ || text_[*at_] != '{' || !names_are_plain_ || !read_object(nodes_.front())) return false;
   // The object's end may be the next line's, if its own is missing, and something may follow it.
   if (at_[-1] >= end_ || *at_ < end_) return false;
-  return std::ranges::none_of(
-      required_, [&](const nfa::FieldSlot& slot) { return (row_[slot.null_word] & slot.null_mask) != 0; });
+  return std::ranges::none_of(required_,
+                              [&](const nfa::FieldSlot& slot) { return (row_[slot.null_word] & slot.null_mask) != 0; });
 }
 
 bool PlainJsonReader::read_object(JsonNode& node) {
@@ -149,7 +149,8 @@ bool PlainJsonReader::read_object(JsonNode& node) {
 
 /// The member is not the one expected.
 const JsonMember* PlainJsonReader::find_member(JsonNode& node, const char* key, std::size_t size) {
-  const auto found = std::ranges::find_if(node.members, [&](const JsonMember& member) { return member.is_at(key, size); });
+  const auto found =
+      std::ranges::find_if(node.members, [&](const JsonMember& member) { return member.is_at(key, size); });
   if (found == node.members.end()) return nullptr;
   node.next = static_cast<std::size_t>(found - node.members.begin()) + 1;
   return &*found;

@@ -52,6 +52,8 @@ KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_p
     Part& part = parts_.emplace_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
     if (value.kind == nfa::TypedExpr::Kind::field) part.slot = spec.layout->slot(value.field);
   }
+  only_text_ =
+      !spec.stream_field && parts_.size() == 1 && parts_.front().slot && parts_.front().slot->kind == TypeKind::string;
   if (!spec.stream_field) return;
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
     RowMapping& mapping = mappings_.emplace_back(inputs[input], spec.layout, spec.inputs[input].fields);
@@ -67,14 +69,32 @@ void KeyRoute::append_values(std::uint32_t input, nfa::Row row, TimeMs time_ms) 
   }
 }
 
-ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
-  std::uint64_t hash = 0;
-  for (const Part& part : parts_) hash = hash_key_value(hash, *values++, part.program.type().kind);
+ShardId KeyRoute::shard_of_hash(std::uint64_t hash) const {
   // The upper half, scaled to the shards: no division.
   return static_cast<ShardId>(((hash >> 32) * shards_) >> 32);
 }
 
+void KeyRoute::find_by_text(const nfa::Batch& batch, std::size_t begin, std::size_t end,
+                            std::vector<ShardId>& shards) const {
+  const nfa::FieldSlot& slot = *parts_.front().slot;
+  for (std::size_t i = begin; i < end; ++i) __builtin_prefetch(nfa::read_field(batch.row(i), slot).text);
+  shards.resize(end - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    const nfa::Datum text = nfa::read_field(batch.row(i), slot);
+    shards[i - begin] = shard_of_hash(hash_key_value(0, text, TypeKind::string));
+  }
+}
+
+ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
+  std::uint64_t hash = 0;
+  for (const Part& part : parts_) hash = hash_key_value(hash, *values++, part.program.type().kind);
+  return shard_of_hash(hash);
+}
+
 ShardId KeyRoute::shard_of(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
+  if (only_text_) {
+    return shard_of_hash(hash_key_value(0, nfa::read_field(row, *parts_.front().slot), TypeKind::string));
+  }
   values_.clear();
   append_values(input, row, time_ms);
   return shard_of_values(values_.data());
@@ -82,11 +102,13 @@ ShardId KeyRoute::shard_of(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
 
 void KeyRoute::find_shards(std::uint32_t input, const nfa::Batch& batch, std::size_t begin, std::size_t end,
                            std::vector<ShardId>& shards) {
+  if (only_text_) {
+    find_by_text(batch, begin, end, shards);
+    return;
+  }
   values_.clear();
   for (std::size_t i = begin; i < end; ++i) {
     append_values(input, batch.row(i), batch.time_ms(i));
-    const nfa::Datum& last = values_.back();
-    if (!last.null && parts_.back().program.type().kind == TypeKind::string) __builtin_prefetch(last.text);
   }
   shards.clear();
   for (std::size_t i = 0; i < end - begin; ++i) shards.push_back(shard_of_values(&values_[i * parts_.size()]));

@@ -57,5 +57,9 @@ TEST(SteadyState, AFunnelOverAllUsersAllocatesNothing) {
   expect_no_allocation(rules.erase(rules.find(key), key.size()));
 }
 
+TEST(SteadyState, AFunnelByUserAllocatesNothing) {
+  expect_no_allocation(bench::read_rules("W1.cep"));
+}
+
 }    // namespace
 }    // namespace cepheid

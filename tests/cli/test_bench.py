@@ -101,6 +101,11 @@ class Bench(program.ProgramTest):
             self.assertEqual(self.figures('--mode', mode, '--matches', 'first=1')['matches'], 3)
             self.assertEqual(self.figures('--mode', mode, '--matches', 'first=2')['matches'], 5)
 
+    def test_count_is_of_all_matches_and_none_of_none(self):
+        for mode in self.both_modes():
+            self.assertEqual(self.figures('--mode', mode, '--matches', 'count')['matches'], 5)
+            self.assertEqual(self.figures('--mode', mode, '--matches', 'none')['matches'], 0)
+
     def test_the_end_of_input_fires_timers(self):
         rules = RULES + '''pattern p on events { begin a where name == "a" not_followed_by b where name == "b"
                            within 10s }'''

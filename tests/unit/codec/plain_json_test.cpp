@@ -85,11 +85,39 @@ class RecordMaker {
     return one_in(30) ? one_of({"\"", "\\", "\x01", "\xff"})[0] : kCommon[random_() % kCommon.size()];
   }
   std::string number() {
-    return one_of({"0", "-0", "7", "-12", "12345678", "123456789", "1700000000001", "999999999999999999",
-                   "9223372036854775807", "-9223372036854775807", "-9223372036854775808", "9223372036854775808",
-                   "12345678901234567890123", "01", "1.5", "-0.0", "227.68", "0.1234567890123456", "123456789.123456",
-                   "1234567890123456789.5", "3.00", "1e3", "1.5E-7", "1e400", "1e-400", "5e-324", "-", "1.", ".5",
-                   "12.345", "0.000000000000001", "4.35", "9007199254740993"});
+    return one_of({"0",
+                   "-0",
+                   "7",
+                   "-12",
+                   "12345678",
+                   "123456789",
+                   "1700000000001",
+                   "999999999999999999",
+                   "9223372036854775807",
+                   "-9223372036854775807",
+                   "-9223372036854775808",
+                   "9223372036854775808",
+                   "12345678901234567890123",
+                   "01",
+                   "1.5",
+                   "-0.0",
+                   "227.68",
+                   "0.1234567890123456",
+                   "123456789.123456",
+                   "1234567890123456789.5",
+                   "3.00",
+                   "1e3",
+                   "1.5E-7",
+                   "1e400",
+                   "1e-400",
+                   "5e-324",
+                   "-",
+                   "1.",
+                   ".5",
+                   "12.345",
+                   "0.000000000000001",
+                   "4.35",
+                   "9007199254740993"});
   }
   std::string text() {
     return one_of({R"("")", R"("a")", R"("u74578")", R"("8 bytes.")", R"("9 bytes..")", R"("twenty-four bytes of it.")",
@@ -98,7 +126,9 @@ class RecordMaker {
                    R"("2023-11-14T22:13:20.001Z")", R"("12.5")", R"("true")", R"("]],}:")"});
   }
   std::string scalar() {
-    return one_in(2) ? number() : one_in(3) ? one_of({"true", "false", "null", "nul", "truex", "NaN", "null null"}) : text();
+    return one_in(2)   ? number()
+           : one_in(3) ? one_of({"true", "false", "null", "nul", "truex", "NaN", "null null"})
+                       : text();
   }
   std::string value(const std::string& name, int depth) {
     if (one_in(12)) return one_in(2) ? scalar() : object(depth + 1);
@@ -113,9 +143,8 @@ class RecordMaker {
     std::string made = "{";
     const auto space = [&] { return one_in(5) ? one_of({" ", "\t", "  "}) : std::string(); };
     for (std::uint32_t left = depth > 2 ? 0 : random_() % 8; left-- > 0;) {
-      const std::string name =
-          one_of({"i", "a_rather_long_name", "a_rather", "a_rather_long_nam", "x", "s", "d", "t", "b", "o", "z", "p", "q",
-                  "ii", "", R"(\u0069)"});
+      const std::string name = one_of({"i", "a_rather_long_name", "a_rather", "a_rather_long_nam", "x", "s", "d", "t",
+                                       "b", "o", "z", "p", "q", "ii", "", R"(\u0069)"});
       made += space() + "\"" + name + "\"" + space() + ":" + space() + value(name, depth) + space();
       if (left != 0) made += ",";
     }
@@ -139,16 +168,18 @@ TEST(PlainJson, RandomLinesReadTheSameTogetherAndAlone) {
 }
 
 TEST(PlainJson, ALineThatIsNotWholeDoesNotTakeFromTheNext) {
-  const std::vector<std::string> lines{R"({"i":1)", R"({"i":2})", R"({"i":3,)", R"("s":"a"})", R"({"i":)", R"(4})",
-                                       R"({"z":[)", R"({"i":5}]})", R"({"i":6})"};
+  const std::vector<std::string> lines{R"({"i":1)", R"({"i":2})", R"({"i":3,)",   R"("s":"a"})", R"({"i":)",
+                                       R"(4})",     R"({"z":[)",  R"({"i":5}]})", R"({"i":6})"};
   expect_same(lines);
-  const DecodedText got = decode_text(TextFormat::json, Schema({{"i", Type::int64()}}), "{\"i\":1\n,\"i\":2}\n{\"i\":3}\n");
+  const DecodedText got =
+      decode_text(TextFormat::json, Schema({{"i", Type::int64()}}), "{\"i\":1\n,\"i\":2}\n{\"i\":3}\n");
   EXPECT_THAT(got.rows, ElementsAre(R"({"i":3})"));
   EXPECT_THAT(got.invalid, ElementsAre("1: not JSON: it ends too early", testing::StartsWith("2: not")));
 }
 
 TEST(PlainJson, AStringThatDoesNotEndSpoilsItsOwnLineOnly) {
-  expect_same({R"({"i":1,"s":"a"})", R"({"i":2,"s":"a)", R"({"i":3,"s":"b"})", "{\"i\":4,\"s\":\"\xff\"}", R"({"i":5})"});
+  expect_same(
+      {R"({"i":1,"s":"a"})", R"({"i":2,"s":"a)", R"({"i":3,"s":"b"})", "{\"i\":4,\"s\":\"\xff\"}", R"({"i":5})"});
 }
 
 TEST(PlainJson, DeeplyNestedValuesThatNobodyAsksForAreSkipped) {
@@ -175,9 +206,9 @@ TEST(PlainJson, ManyLinesKeepTheirNumbers) {
   const DecodedText got = decode_text(TextFormat::json, Schema({{"i", Type::int64()}}), text);
   EXPECT_THAT(got.rows, SizeIs(4995));
   EXPECT_EQ(got.rows.back(), R"({"i":4999})");
-  EXPECT_THAT(got.invalid, ElementsAre(testing::StartsWith("1000:"), testing::StartsWith("2000:"),
-                                       testing::StartsWith("3000:"), testing::StartsWith("4000:"),
-                                       testing::StartsWith("5000:")));
+  EXPECT_THAT(got.invalid,
+              ElementsAre(testing::StartsWith("1000:"), testing::StartsWith("2000:"), testing::StartsWith("3000:"),
+                          testing::StartsWith("4000:"), testing::StartsWith("5000:")));
 }
 
 }    // namespace
