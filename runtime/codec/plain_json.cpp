@@ -26,16 +26,19 @@ std::uint64_t word_at(const char* text) {
   return word;
 }
 
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+constexpr std::uint64_t kZeros = kOnes * '0';
+constexpr std::uint64_t kDigitPowers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000};
+
 /// Not zero if and only if one of the word's bytes is a backslash.
 std::uint64_t has_backslash(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
   const std::uint64_t zero_where = word ^ (kOnes * '\\');
   return (zero_where - kOnes) & ~zero_where & (kOnes << 7);
 }
 
 /// The number that eight digits say.
 std::uint64_t eight_digits(std::uint64_t word) {
-  word -= 0x3030303030303030;
+  word -= kZeros;
   word = word * 10 + (word >> 8);    // pairs
   return ((word & 0x000000FF000000FF) * 0x000F424000000064 +
           ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
@@ -43,10 +46,7 @@ std::uint64_t eight_digits(std::uint64_t word) {
 }
 
 /// Adds the digits at `text` to `number` and gives the place behind them. The number may have gone over.
-const char* take_digits(const char* text, std::uint64_t& number) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kZeros = kOnes * '0';
-  constexpr std::uint64_t kPowers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000};
+[[gnu::always_inline]] inline const char* take_digits(const char* text, std::uint64_t& number) {
   for (;;) {
     const std::uint64_t word = word_at(text);
     // A digit is 0 to 9 away from '0'; the top bit of each byte that is none is set.
@@ -56,7 +56,7 @@ const char* take_digits(const char* text, std::uint64_t& number) {
       const auto bits = static_cast<unsigned>(std::countr_zero(others)) & ~7U;
       if (bits == 0) return text;
       // The digits to the end of the word, zeros before them.
-      number = number * kPowers[bits / 8] + eight_digits(word << (64 - bits) | kZeros >> bits);
+      number = number * kDigitPowers[bits / 8] + eight_digits(word << (64 - bits) | kZeros >> bits);
       return text + bits / 8;
     }
     number = number * 100'000'000 + eight_digits(word);
@@ -210,7 +210,7 @@ bool PlainJsonReader::read_value(const JsonMember& member) {
     quoted = quoted.substr(1, quoted.size() - 2);
     good = member.type.kind == TypeKind::string ? read_string(member, quoted) : read_quoted(member, quoted);
   } else if (*token == '-' || (*token >= '0' && *token <= '9')) {
-    good = member.type.kind == TypeKind::decimal ? read_decimal(member, rest_of(token)) : read_number(member, token);
+    good = read_number(member, token);
   } else if (*token == 'n') {
     good = rest_of(token) == "null";
     if (good) set_null(row_, member.slot);
@@ -232,20 +232,35 @@ bool PlainJsonReader::read_decimal(const JsonMember& member, std::string_view nu
 }
 
 bool PlainJsonReader::read_number(const JsonMember& member, const char* token) {
-  const TypeKind kind = member.type.kind;
-  if (kind != TypeKind::int_ && kind != TypeKind::timestamp && kind != TypeKind::double_) return false;
+  switch (member.type.kind) {
+    case TypeKind::int_:
+    case TypeKind::timestamp: return read_int(member, token);
+    case TypeKind::double_: return read_double(member, token);
+    case TypeKind::decimal: return read_decimal(member, rest_of(token));
+    default: return false;
+  }
+}
+
+bool PlainJsonReader::read_int(const JsonMember& member, const char* token) {
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  const bool negative = *token == '-';
+  const char* const begin = token + (negative ? 1 : 0);
+  std::uint64_t number = 0;
+  const char* const end = take_digits(begin, number);
+  const std::ptrdiff_t digits = end - begin;
+  if (digits == 0 || (digits > 1 && *begin == '0') || digits > kMaxIntDigits || number > kLargest) return false;
+  if (!ends_at(end)) return false;
+  set_word(row_, member.slot, negative ? std::uint64_t{0} - number : number);
+  return true;
+}
+
+bool PlainJsonReader::read_double(const JsonMember& member, const char* token) {
   const bool negative = *token == '-';
   const char* const whole = token + (negative ? 1 : 0);
   std::uint64_t digits = 0;
   const char* end = take_digits(whole, digits);
   const std::ptrdiff_t whole_digits = end - whole;
   if (whole_digits == 0 || (whole_digits > 1 && *whole == '0')) return false;
-  if (kind != TypeKind::double_) {
-    constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
-    if (whole_digits > kMaxIntDigits || digits > kLargest || !ends_at(end)) return false;
-    set_word(row_, member.slot, negative ? std::uint64_t{0} - digits : digits);
-    return true;
-  }
   std::ptrdiff_t fraction_digits = 0;
   if (*end == '.') {
     const char* const fraction = end + 1;
@@ -256,7 +271,7 @@ bool PlainJsonReader::read_number(const JsonMember& member, const char* token) {
   double number = 0;
   if (ends_at(end) && whole_digits + fraction_digits <= kSafeDoubleDigits) {
     // Both are exact, so that the quotient is the nearest double to what is written.
-    number = static_cast<double>(digits) / kPowersOfTen[fraction_digits];
+    number = static_cast<double>(static_cast<std::int64_t>(digits)) / kPowersOfTen[fraction_digits];
     if (negative) number = -number;
   } else {
     const std::optional<double> parsed = parse_double(rest_of(token));

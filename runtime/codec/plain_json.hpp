@@ -37,6 +37,8 @@ class PlainJsonReader {
   [[nodiscard]] bool read_member_object(const JsonMember& member);
   [[nodiscard]] bool read_value(const JsonMember& member);
   [[nodiscard]] bool read_number(const JsonMember& member, const char* token);
+  [[nodiscard]] bool read_int(const JsonMember& member, const char* token);
+  [[nodiscard]] bool read_double(const JsonMember& member, const char* token);
   [[nodiscard]] bool read_decimal(const JsonMember& member, std::string_view number);
   [[nodiscard]] bool read_quoted(const JsonMember& member, std::string_view content);
   [[nodiscard]] bool read_string(const JsonMember& member, std::string_view content);
