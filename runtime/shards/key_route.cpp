@@ -1,8 +1,9 @@
 #include "runtime/shards/key_route.hpp"
 
 #include <bit>
-#include <cstring>
 #include <string_view>
+
+#include "nfa/row/text_head.hpp"
 
 namespace cepheid::runtime {
 
@@ -20,13 +21,10 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
 
 std::uint64_t mix_text(std::uint64_t hash, std::string_view text) {
   hash = mix(hash, text.size());
-  while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t size = std::min(text.size(), sizeof word);
-    std::memcpy(&word, text.data(), size);
-    hash = mix(hash, word);
-    text.remove_prefix(size);
+  for (; text.size() > nfa::kTextHeadBytes; text.remove_prefix(nfa::kTextHeadBytes)) {
+    hash = mix(hash, nfa::text_head(text));
   }
+  if (!text.empty()) hash = mix(hash, nfa::text_head(text));
   return hash;
 }
 
