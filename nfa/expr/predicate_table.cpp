@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "nfa/row/text_head.hpp"
+
 namespace cepheid::nfa {
 
 bool TextFamily::add(const Text& constant, PredicateId id) {
   if (!by_text_.emplace(constant.view(), id).second) return false;
-  constants_.emplace_back(&constant, id);
+  constants_.push_back({constant.size, text_head(constant.view()), &constant, id});
   return true;
 }
 
@@ -23,8 +25,11 @@ PredicateId TextFamily::find(const Text& text) const {
     const auto found = by_text_.find(text.view());
     return found == by_text_.end() ? kNone : found->second;
   }
-  for (const auto& [constant, id] : constants_) {
-    if (constant->size == text.size && std::memcmp(constant->bytes, text.bytes, text.size) == 0) return id;
+  const std::uint64_t head = text_head(text.view());
+  for (const Constant& constant : constants_) {
+    if (constant.size != text.size || constant.head != head) continue;
+    if (text.size <= kTextHeadBytes || std::memcmp(constant.text->bytes, text.bytes, text.size) == 0)
+      return constant.id;
   }
   return kNone;
 }

@@ -34,7 +34,13 @@ class TextFamily {
  private:
   static constexpr std::size_t kFew = 8;    // so many are compared one by one
   FieldSlot slot_;
-  std::vector<std::pair<const Text*, PredicateId>> constants_;
+  struct Constant {
+    std::size_t size;
+    std::uint64_t head;    // text_head(): mostly all that is compared
+    const Text* text;
+    PredicateId id;
+  };
+  std::vector<Constant> constants_;
   boost::unordered_flat_map<std::string_view, PredicateId> by_text_;
 };
 

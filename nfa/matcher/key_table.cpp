@@ -12,6 +12,12 @@ bool is_word(const Type& type, bool texts_stay) {
          (type.kind == TypeKind::string && texts_stay);
 }
 
+std::string_view text_at(Row row, const FieldSlot& slot) {
+  const Text* text = nullptr;
+  __builtin_memcpy(&text, row + slot.word, sizeof text);
+  return text->view();
+}
+
 }    // namespace
 
 KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, bool texts_stay)
@@ -19,15 +25,17 @@ KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, b
   if (key.empty()) return;
   kind_ = Kind::bytes;
   const TypedExpr& first = key.front();
-  if (key.size() == 1 && first.kind == TypedExpr::Kind::field && is_word(first.type, texts_stay)) {
-    kind_ = Kind::word;
+  if (key.size() != 1 || first.kind != TypedExpr::Kind::field) return;
+  if (is_word(first.type, texts_stay)) kind_ = Kind::word;
+  if (first.type.kind == TypeKind::string && !texts_stay) kind_ = Kind::text;
+  if (is_one_value()) {
     type_ = first.type;
     slot_ = layout.slot(first.field);
   }
 }
 
 void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
-  block_known_ = kind_ == Kind::word ? wanted : 0;
+  block_known_ = is_one_value() ? wanted : 0;
   block_null_ = 0;
   block_next_ = 0;
   std::array<std::uint64_t, EventBlock::kMost> hashes;
@@ -35,7 +43,12 @@ void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
     const bool null = (rows[i][slot_.null_word] & slot_.null_mask) != 0;
     block_null_ |= EventBlock::Rows{null} << i;
-    block_words_[i] = rows[i][slot_.word];
+    if (kind_ == Kind::word) {
+      block_words_[i] = rows[i][slot_.word];
+    } else {
+      block_texts_[i] = null ? std::string_view() : text_at(rows[i], slot_);
+      block_words_[i] = text_hash(block_texts_[i]);
+    }
     hashes[i] = KeyIndex::hash(block_words_[i]);
     by_word_.prefetch(hashes[i]);
   }
@@ -45,12 +58,25 @@ void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
   }
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    block_ids_[i] = (block_null_ >> i & 1) != 0 ? null_key_ : find_word(block_words_[i], hashes[i]);
+    if ((block_null_ >> i & 1) != 0) {
+      block_ids_[i] = null_key_;
+    } else if (kind_ == Kind::word) {
+      block_ids_[i] = find_word(block_words_[i], hashes[i]);
+    } else {
+      block_ids_[i] = find_text(block_texts_[i], block_words_[i]);
+    }
   }
 }
 
-/// A key got a number, or lost it: tells the rows of the block that are still to come.
-void KeyTable::tell_block(std::uint64_t word, bool null, KeyId id) {
+/// Tells the rows of the block that are still to come that their key, which is that of number `key`, has the number
+/// `id` now, or has lost it.
+void KeyTable::tell_block(KeyId key, KeyId id) {
+  const std::uint64_t word = keys_[key].word;
+  const bool null = keys_[key].null;
+  if (kind_ == Kind::text && !null) {
+    tell_texts(key, id);
+    return;
+  }
   if (null || block_null_ != 0) {
     for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
       const bool is_null = (block_null_ >> i & 1) != 0;
@@ -64,18 +90,35 @@ void KeyTable::tell_block(std::uint64_t word, bool null, KeyId id) {
   }
 }
 
+void KeyTable::tell_texts(KeyId key, KeyId id) {
+  if (block_next_ == EventBlock::kMost) return;
+  const std::uint64_t hash = keys_[key].word;
+  for (EventBlock::Rows left = (block_known_ & ~block_null_) >> block_next_ << block_next_; left != 0;
+       left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    if (block_words_[i] == hash && is_text(key, block_texts_[i], hash)) block_ids_[i] = id;
+  }
+}
+
 void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
   asked_ = true;
   switch (kind_) {
     case Kind::none: found_ = null_key_; return;
-    case Kind::word: {
+    case Kind::word:
+    case Kind::text: {
       null_ = (event.row[slot_.null_word] & slot_.null_mask) != 0;
       if (null_) {
         found_ = null_key_;
         return;
       }
-      word_ = event.row[slot_.word];
-      found_ = find_word(word_);
+      if (kind_ == Kind::word) {
+        word_ = event.row[slot_.word];
+        found_ = find_word(word_);
+      } else {
+        text_ = text_at(event.row, slot_);
+        word_ = text_hash(text_);
+        found_ = find_text(text_, word_);
+      }
       return;
     }
     case Kind::bytes: {
@@ -91,24 +134,29 @@ void KeyTable::make() {
   if (free_ == kNoKey) {
     found_ = static_cast<KeyId>(made_++);
     keys_.reach(made_);
-    if (kind_ == Kind::bytes) texts_.emplace_back();
+    if (kind_ == Kind::bytes || kind_ == Kind::text) texts_.emplace_back();
   } else {
     found_ = free_;
     free_ = static_cast<KeyId>(keys_[found_].word);
   }
   Key& key = keys_[found_];
-  key.null = kind_ == Kind::word && null_;
+  key.null = is_one_value() && null_;
   if (kind_ == Kind::bytes) {
     texts_[found_] = bytes_;
     text_bytes_ += bytes_.size();
     by_bytes_.emplace(bytes_, found_);
-  } else if (kind_ == Kind::word && !null_) {
+  } else if (is_one_value() && !null_) {
     key.word = word_;
     by_word_.add(KeyIndex::hash(word_), found_);
+    if (kind_ == Kind::text) {
+      key.size = told_size(text_);
+      texts_[found_] = text_;
+      text_bytes_ += text_.size();
+    }
   } else {
     null_key_ = found_;
   }
-  if (block_known_ != 0) tell_block(key.word, key.null, found_);
+  if (block_known_ != 0) tell_block(found_, found_);
 }
 
 void KeyTable::forget(KeyId id) {
@@ -116,12 +164,13 @@ void KeyTable::forget(KeyId id) {
   if (kind_ == Kind::bytes) {
     by_bytes_.erase(texts_[id]);
     text_bytes_ -= texts_[id].size();
-  } else if (kind_ == Kind::word && !key.null) {
+  } else if (is_one_value() && !key.null) {
     by_word_.remove(KeyIndex::hash(key.word), id);
+    if (kind_ == Kind::text) text_bytes_ -= texts_[id].size();
   } else {
     null_key_ = kNoKey;
   }
-  if (block_known_ != 0) tell_block(key.word, key.null, kNoKey);
+  if (block_known_ != 0) tell_block(id, kNoKey);
   key.word = std::exchange(free_, id);
   if (found_ == id) found_ = kNoKey;
 }
@@ -135,6 +184,9 @@ std::span<const Datum> KeyTable::values(KeyId id) {
     values_.assign(1, Datum());
     values_.front().null = key.null;
     __builtin_memcpy(&values_.front().integer, &key.word, sizeof key.word);
+  } else if (kind_ == Kind::text) {
+    arena_.clear();
+    values_.assign(1, key.null ? Datum() : Datum::of_text(arena_.copy_text(texts_[id])));
   }
   return values_;
 }
@@ -146,10 +198,17 @@ std::string KeyTable::bytes(KeyId id) const {
   if (key.null) return std::string(1, '\0');
   std::string bytes(1, '\1');
   if (type_.kind != TypeKind::string) return bytes.append(reinterpret_cast<const char*>(&key.word), sizeof key.word);
+  const std::string_view text = text_of(id);
+  const std::uint64_t size = text.size();
+  return bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+}
+
+/// Of a key that is a text, not null.
+std::string_view KeyTable::text_of(KeyId id) const {
+  if (kind_ == Kind::text) return texts_[id];
   const Text* text = nullptr;
-  __builtin_memcpy(&text, &key.word, sizeof text);
-  const std::uint64_t size = text->size;
-  return bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text->view());
+  __builtin_memcpy(&text, &keys_[id].word, sizeof text);
+  return text->view();
 }
 
 std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
@@ -164,6 +223,11 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
     if (!null_ && type_.kind == TypeKind::string) return std::nullopt;
     if (!null_) __builtin_memcpy(&word_, bytes.data() + 1, sizeof word_);
     found_ = null_ ? null_key_ : find_word(word_);
+  } else if (kind_ == Kind::text) {
+    null_ = bytes[0] == '\0';
+    text_ = null_ ? std::string_view() : bytes.substr(1 + sizeof(std::uint64_t));
+    word_ = text_hash(text_);
+    found_ = null_ ? null_key_ : find_text(text_, word_);
   } else {
     found_ = null_key_;
   }
@@ -174,7 +238,8 @@ std::optional<KeyId> KeyTable::add(std::string_view bytes, EvalScratch&) {
 std::size_t KeyTable::memory_bytes() const {
   return keys_.memory_bytes() + by_word_.memory_bytes() +
          by_bytes_.bucket_count() * (sizeof(std::string) + sizeof(KeyId) + 4) +
-         texts_.capacity() * sizeof(std::string) + 2 * text_bytes_;    // in the map, too
+         texts_.capacity() * sizeof(std::string) +
+         (kind_ == Kind::bytes ? 2 : 1) * text_bytes_;    // bytes are in the map, too
 }
 
 }    // namespace cepheid::nfa

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -15,6 +16,7 @@
 #include "nfa/matcher/key_encoder.hpp"
 #include "nfa/matcher/key_index.hpp"
 #include "nfa/matcher/paged_array.hpp"
+#include "nfa/matcher/text_hash.hpp"
 
 namespace cepheid::nfa {
 
@@ -38,6 +40,7 @@ class KeyTable {
     asked_ = (block_known_ & bit) != 0;
     null_ = (block_null_ & bit) != 0;
     word_ = block_words_[row];
+    text_ = block_texts_[row];
     found_ = block_ids_[row];
   }
   /// The block is done.
@@ -72,47 +75,69 @@ class KeyTable {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  enum class Kind : std::uint8_t { none, word, bytes };
+  /// Of a key: there is none; one value that is a word; one that is a text; all others, and several.
+  enum class Kind : std::uint8_t { none, word, text, bytes };
   struct Key {
-    std::uint64_t word = 0;    // the key, if keys are words
+    std::uint64_t word = 0;    // the key, if keys are words; its hash, if they are texts
     std::uint32_t holders = 0;
     bool null = false;
+    std::uint8_t size = 0;    // of a text, or kLongText if it is longer than its hash tells
   };
 
   void look_up(const CurrentEvent& event, EvalScratch& scratch);
+  static constexpr std::uint8_t kLongText = 255;
+
+  [[nodiscard]] bool is_one_value() const { return kind_ == Kind::word || kind_ == Kind::text; }
+  [[nodiscard]] static std::uint8_t told_size(std::string_view text) {
+    return text.size() <= kTextHeadBytes ? static_cast<std::uint8_t>(text.size()) : kLongText;
+  }
+  /// Is key `id`, which is not null, this text?
+  [[nodiscard]] bool is_text(KeyId id, std::string_view text, std::uint64_t hash) const {
+    const Key& key = keys_[id];
+    if (key.word != hash || key.size != told_size(text)) return false;
+    return key.size != kLongText || texts_[id] == text;
+  }
+  [[nodiscard]] KeyId find_text(std::string_view text, std::uint64_t hash) const {
+    return by_word_.find(KeyIndex::hash(hash), [&](KeyId id) { return is_text(id, text, hash); });
+  }
   [[nodiscard]] KeyId find_word(std::uint64_t word) const { return find_word(word, KeyIndex::hash(word)); }
   [[nodiscard]] KeyId find_word(std::uint64_t word, std::uint64_t hash) const {
     return by_word_.find(hash, [&](KeyId id) { return keys_[id].word == word; });
   }
-  void tell_block(std::uint64_t word, bool null, KeyId id);
+  void tell_block(KeyId key, KeyId id);
+  void tell_texts(KeyId key, KeyId id);
+  [[nodiscard]] std::string_view text_of(KeyId id) const;
   void make();
   void forget(KeyId id);
 
   Kind kind_ = Kind::none;
   KeyEncoder encoder_;
-  Type type_;         // of a word
-  FieldSlot slot_;    // of a word
-  KeyIndex by_word_;
+  Type type_;           // of a word or text
+  FieldSlot slot_;      // of a word or text
+  KeyIndex by_word_;    // of words, and of texts by their hash
   boost::unordered_flat_map<std::string, KeyId> by_bytes_;
-  KeyId null_key_ = kNoKey;    // of words
+  KeyId null_key_ = kNoKey;    // of words and texts
   PagedArray<Key> keys_;
   std::size_t made_ = 0;              // numbers given so far
-  std::vector<std::string> texts_;    // by key: its bytes, if keys are no words
+  std::vector<std::string> texts_;    // by key: its bytes, if keys are no words, or its text
   std::size_t text_bytes_ = 0;
   KeyId free_ = kNoKey;    // the first number that is free again; its word is the next one
 
   // Of the event at hand.
   bool asked_ = false;
   bool null_ = false;
-  std::uint64_t word_ = 0;
+  std::uint64_t word_ = 0;    // of a text its hash
+  std::string_view text_;
   std::string bytes_;
   KeyId found_ = kNoKey;
 
-  // Of the block at hand; kept true as keys come and go. Only keys that are words are looked up ahead.
+  // Of the block at hand; kept true as keys come and go. Only keys that are words or texts are looked up
+  // ahead.
   EventBlock::Rows block_known_ = 0;
   EventBlock::Rows block_null_ = 0;
   std::size_t block_next_ = 0;    // rows before it are done
   std::array<std::uint64_t, EventBlock::kMost> block_words_ = {};
+  std::array<std::string_view, EventBlock::kMost> block_texts_ = {};
   std::array<KeyId, EventBlock::kMost> block_ids_ = {};
 
   std::vector<Datum> values_;

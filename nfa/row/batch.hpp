@@ -45,8 +45,7 @@ class Batch {
   /// Appends a row with all fields null and gives its words, valid until the next append.
   std::uint64_t* append(TimeMs time_ms, std::uint64_t sequence) {
     const std::size_t at = rows_.size();
-    rows_.resize(at + layout_->words());
-    layout_->clear(rows_.data() + at);
+    rows_.insert(rows_.end(), layout_->null_row().begin(), layout_->null_row().end());
     times_.push_back(time_ms);
     sequences_.push_back(sequence);
     return rows_.data() + at;

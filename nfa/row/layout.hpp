@@ -32,6 +32,8 @@ class RowLayout {
 
   /// Makes all fields null.
   void clear(std::uint64_t* row) const;
+  /// A row whose fields are all null.
+  [[nodiscard]] const std::vector<std::uint64_t>& null_row() const { return null_row_; }
   /// Sets a field; text and composites are kept as pointers, not copied.
   void set(std::uint64_t* row, std::uint32_t field, const Datum& datum) const;
 
@@ -44,7 +46,7 @@ class RowLayout {
   Schema schema_;
   std::vector<FieldSlot> slots_;
   std::vector<std::uint32_t> deep_;    // fields whose slot is a pointer
-  std::uint32_t null_words_ = 0;
+  std::vector<std::uint64_t> null_row_;
   std::uint32_t words_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "nfa/engine/engine.hpp"
 #include "runtime/bench/bench_run.hpp"
 #include "runtime/bench/match_visitor.hpp"
+#include "runtime/bench/shared_owners.hpp"
 #include "runtime/bench/stopwatch.hpp"
 #include "runtime/shards/key_route.hpp"
 #include "runtime/shards/pattern_groups.hpp"
@@ -24,7 +25,24 @@ using patterns::Plan;
 using patterns::RelationId;
 
 // Events between two looks at the clock and at the request to stop.
-constexpr std::size_t kRunRows = 1024;
+constexpr std::size_t kRunRows = SharedOwners::kRunRows;
+// How far ahead of itself a shard finds owners for all: far enough that the others need not wait for it, near enough
+// that the rows are still in the cache.
+constexpr std::size_t kRowsAhead = 8 * kRunRows;
+
+/// Key routes of all patterns' groups that are spread over shards.
+std::size_t count_routes(const Plan& plan, std::uint32_t shards) {
+  if (shards == 1) return 0;
+  std::size_t routes = 0;
+  std::vector<std::vector<RelationId>> counted;
+  for (const patterns::Relation& relation : plan.relations) {
+    const auto* pattern = std::get_if<PatternPlan>(&relation.body);
+    if (pattern == nullptr || std::ranges::find(counted, pattern->inputs) != counted.end()) continue;
+    counted.push_back(pattern->inputs);
+    for (const PatternGroup& group : group_patterns(plan, pattern->inputs, shards)) routes += group.home ? 0 : 1;
+  }
+  return routes;
+}
 
 nfa::MatchWish wish_of(const BenchOptions& options) {
   switch (options.work) {
@@ -101,11 +119,14 @@ class EngineGroup final : private nfa::MatchConsumer {
 /// One shard's engines on their way through the events, and the watermark of the stream that these are of.
 class ShardRun {
  public:
+  /// All borrowed; `owners` is shared with the other shards.
   ShardRun(const Plan& plan, const LoadedEvents& events, const BenchOptions& options, ShardId shard,
-           MatchVisitor& visitor)
+           SharedOwners& owners, MatchVisitor& visitor)
       : events_(events),
         options_(options),
         shard_(shard),
+        owners_(owners),
+        next_run_(shard),
         visitor_(visitor),
         watermark_(std::get<patterns::SourcePlan>(plan.relations[events.stream].body).lateness) {
     std::vector<std::vector<RelationId>> made;
@@ -121,6 +142,7 @@ class ShardRun {
   bool push_until(std::uint64_t end, const std::stop_token& stop) {
     while (next_ < end) {
       const std::uint64_t run_end = std::min<std::uint64_t>(end, next_ + kRunRows);
+      find_owners(run_end + kRowsAhead);
       while (next_ < run_end) {
         const nfa::Batch& batch = events_.batches[batch_];
         const std::size_t count = std::min<std::size_t>(batch.size() - row_, run_end - next_);
@@ -133,10 +155,11 @@ class ShardRun {
         }
       }
       visitor_.end_run_of_events();
-      for (Group& group : groups_) {
-        if (group.route) group.route->end_run_of_rows();
+      if (stop.stop_requested()) {
+        // Nobody shall wait for a shard that has stopped; what is found from here on counts no more.
+        for (; next_run_ < owners_.runs(); next_run_ += options_.shards) owners_.publish(next_run_);
+        return false;
       }
-      if (stop.stop_requested()) return false;
       if (options_.progress && shard_ == 0) options_.progress(next_);
     }
     return true;
@@ -158,8 +181,11 @@ class ShardRun {
  private:
   struct Group {
     std::unique_ptr<EngineGroup> engine;
-    std::optional<KeyRoute> route;    // absent: all keys are here
-    std::vector<ShardId> owners;      // of the rows at hand
+    std::optional<std::size_t> route;    // position in routes_; absent: all keys are here
+  };
+  struct Route {
+    KeyRoute by;
+    std::optional<std::uint32_t> fed;    // the input that is fed
   };
 
   void make_groups(const Plan& plan, const std::vector<RelationId>& inputs) {
@@ -171,15 +197,38 @@ class ShardRun {
       group.engine = std::make_unique<EngineGroup>(plan, from.patterns, events_.stream, wish_of(options_), visitor_);
       if (from.home || options_.shards == 1) continue;
       const auto& first = std::get<PatternPlan>(plan.relations[from.patterns.front()].body);
-      group.route.emplace(first.spec, layouts, options_.shards);
+      group.route = routes_.size();
+      routes_.push_back({KeyRoute(first.spec, layouts, options_.shards), group.engine->fed()});
+    }
+  }
+
+  /// Finds the owners of the events of this shard's runs that begin before position `end`.
+  void find_owners(std::uint64_t end) {
+    if (routes_.empty()) return;
+    for (; next_run_ < owners_.runs() && owners_.begin_of(next_run_) < end; next_run_ += options_.shards) {
+      std::uint64_t next = owners_.begin_of(next_run_);
+      while (next < owners_.end_of(next_run_)) {
+        while (next >= routed_begin_ + events_.batches[routed_batch_].size()) {
+          routed_begin_ += events_.batches[routed_batch_++].size();
+        }
+        const nfa::Batch& batch = events_.batches[routed_batch_];
+        const auto first = static_cast<std::size_t>(next - routed_begin_);
+        const std::uint64_t count = std::min<std::uint64_t>(batch.size() - first, owners_.end_of(next_run_) - next);
+        for (std::size_t i = 0; i < routes_.size(); ++i) {
+          Route& route = routes_[i];
+          if (!route.fed) continue;
+          route.by.find_shards(*route.fed, batch, first, first + static_cast<std::size_t>(count), found_);
+          std::ranges::copy(found_, owners_.owners(i, next, next + count).begin());
+          route.by.end_run_of_rows();
+        }
+        next += count;
+      }
+      owners_.publish(next_run_);
     }
   }
 
   void push_rows(const nfa::Batch& batch, std::size_t begin, std::size_t end) {
-    for (Group& group : groups_) {
-      const std::optional<std::uint32_t>& fed = group.engine->fed();
-      if (group.route && fed) group.route->find_shards(*fed, batch, begin, end, group.owners);
-    }
+    if (!routes_.empty()) owners_.wait(next_, next_ + (end - begin));
     arrivals_.clear();
     rows_.clear();
     for (std::size_t i = begin; i < end; ++i) {
@@ -193,28 +242,39 @@ class ShardRun {
       rows_.push_back(i - begin);
     }
     for (const Group& group : groups_) {
-      if (group.engine->fed()) group.engine->push(group.route ? owned_arrivals(group.owners) : arrivals_);
+      if (!group.engine->fed()) continue;
+      group.engine->push(group.route ? owned_arrivals(owners_.owners(*group.route, next_, next_ + (end - begin)))
+                                     : std::span<const nfa::Engine::Arrival>(arrivals_));
     }
   }
 
   /// The shard's own arrivals, and of the others the moves of the watermark.
-  std::span<const nfa::Engine::Arrival> owned_arrivals(const std::vector<ShardId>& owners) {
-    owned_.clear();
+  std::span<const nfa::Engine::Arrival> owned_arrivals(std::span<const ShardId> owners) {
+    // No branches: whose a row is cannot be foreseen.
+    owned_.resize(arrivals_.size());
+    std::size_t count = 0;
     for (std::size_t i = 0; i < arrivals_.size(); ++i) {
       const bool own = owners[rows_[i]] == shard_;
-      if (!own && arrivals_[i].low_after_ms == kBeginOfTime) continue;
-      owned_.push_back(arrivals_[i]);
-      if (!own) owned_.back().row = nullptr;
+      owned_[count] = arrivals_[i];
+      owned_[count].row = own ? arrivals_[i].row : nullptr;
+      count += own || arrivals_[i].low_after_ms != kBeginOfTime ? 1 : 0;
     }
+    owned_.resize(count);
     return owned_;
   }
 
   const LoadedEvents& events_;
   const BenchOptions& options_;
   ShardId shard_;
+  SharedOwners& owners_;
+  std::size_t next_run_;              // whose owners this shard finds
+  std::size_t routed_batch_ = 0;      // the batch that this run begins in, or one before it
+  std::uint64_t routed_begin_ = 0;    // the position of that batch's first event
+  std::vector<ShardId> found_;
   MatchVisitor& visitor_;
   Watermark watermark_;
   std::vector<Group> groups_;
+  std::vector<Route> routes_;
   std::uint64_t next_ = 0;    // of all events; the next one is row_ of batch batch_
   std::size_t batch_ = 0;
   std::size_t row_ = 0;
@@ -266,11 +326,12 @@ Result<void> check_engine_run(const Plan& plan) {
 Result<std::optional<BenchRun>> run_engine(const Plan& plan, const LoadedEvents& events, const BenchOptions& options,
                                            const std::stop_token& stop) {
   std::deque<MatchVisitor> visitors;
+  SharedOwners owners(events.rows, count_routes(plan, options.shards));
   std::deque<ShardRun> shards;
   for (std::uint32_t id = 0; id < options.shards; ++id) {
     // The engine gives no more than are wanted.
     MatchVisitor& visitor = visitors.emplace_back(plan, options.work, std::numeric_limits<std::uint64_t>::max());
-    shards.emplace_back(plan, events, options, static_cast<ShardId>(id), visitor);
+    shards.emplace_back(plan, events, options, static_cast<ShardId>(id), owners, visitor);
   }
   const std::uint64_t setup = std::min(options.setup, events.rows);
   if (!for_each_shard(shards, [&](ShardRun& shard) { return shard.push_until(setup, stop); })) {

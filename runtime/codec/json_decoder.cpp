@@ -1,5 +1,6 @@
-// One JSON object a line, read with simdjson's on-demand mode: only the fields that the schema names are looked at, in
-// place, without a tree in between. A value that nobody asks for is skipped, not judged.
+// One JSON object a line: only the fields that the schema names are looked at, in place, without a tree in between. A
+// value that nobody asks for is skipped, not judged. Many lines are indexed at once, and those that are plain are read
+// off the index; all others are read, and judged, with simdjson's on-demand mode, each for itself.
 //
 // A name that comes twice in an object counts with its last value, be that good or bad. So what is wrong is noted by
 // field and looked at when the whole line is read.
@@ -11,7 +12,9 @@
 
 #include "nfa/expr/time_functions.hpp"
 #include "runtime/codec/decoder.hpp"
-#include "runtime/codec/field_tree.hpp"
+#include "runtime/codec/json_fields.hpp"
+#include "runtime/codec/json_index.hpp"
+#include "runtime/codec/plain_json.hpp"
 #include "runtime/codec/record_lines.hpp"
 #include "runtime/codec/text_value.hpp"
 
@@ -26,6 +29,9 @@ static_assert(kDecodePadding >= simdjson::SIMDJSON_PADDING);
 // unescape() writes in blocks: so many bytes behind the text may be overwritten.
 constexpr std::size_t kUnescapeSlack = simdjson::SIMDJSON_PADDING;
 
+// Lines are indexed at once up to so many bytes at least, if there are so many.
+constexpr std::size_t kMinLinesBytes = 1024;
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
@@ -35,26 +41,13 @@ std::string_view trimmed(std::string_view token) {
   return token.substr(0, last + 1);
 }
 
-struct Member {
-  std::string name;
-  std::uint32_t field = 0;
-  Type type;                   // of a leaf
-  std::int32_t object = -1;    // position in nodes_ of an object
-};
-
-struct Node {
-  std::vector<Member> members;
-  std::string path;
-  std::optional<std::uint32_t> presence;
-  std::vector<std::uint32_t> below;    // all fields and presence fields in it
-  std::uint64_t seen_in = 0;           // number of the last record that had it
-  std::size_t next = 0;                // the member that will probably come next: records mostly look alike
-};
-
 class JsonDecoder final : public Decoder {
  public:
-  explicit JsonDecoder(RowTarget target) : target_(std::move(target)), layout_(*target_.layout) {
-    add_node(make_field_tree(layout_.schema()), "");
+  explicit JsonDecoder(RowTarget target)
+      : target_(std::move(target)),
+        layout_(*target_.layout),
+        nodes_(make_json_nodes(layout_)),
+        plain_(target_, nodes_) {
     wrong_.resize(layout_.schema().size() + nodes_.size());
   }
 
@@ -64,6 +57,11 @@ class JsonDecoder final : public Decoder {
     if (place_.too_long || place_.at_begin) return size - bytes.size();
     const std::size_t most = out.rows.size() + out.invalid.size() + max_records;
     while (!bytes.empty() && out.rows.size() + out.invalid.size() < most) {
+      const std::string_view lines = some_lines(bytes, most - out.rows.size() - out.invalid.size());
+      if (!lines.empty()) {
+        bytes.remove_prefix(decode_lines(lines, most, out));
+        continue;
+      }
       const std::size_t end = std::min(bytes.find('\n'), bytes.size());
       const bool complete = end < bytes.size() || last;
       if (end > kMaxRecordBytes) {
@@ -82,31 +80,49 @@ class JsonDecoder final : public Decoder {
   }
 
  private:
-  std::int32_t add_node(const FieldNode& tree, const std::string& path) {
-    const auto at = static_cast<std::int32_t>(nodes_.size());
-    nodes_.emplace_back();
-    std::vector<Member> members;
-    std::vector<std::uint32_t> below;
-    if (tree.presence) below.push_back(*tree.presence);
-    for (const FieldNode& child : tree.members) {
-      Member member{.name = child.name};
-      if (child.field) {
-        member.field = *child.field;
-        member.type = layout_.schema().fields()[*child.field].type;
-        below.push_back(*child.field);
-      } else {
-        member.object = add_node(child, path.empty() ? child.name : path + "." + child.name);
-        const Node& object = nodes_[static_cast<std::size_t>(member.object)];
-        below.insert(below.end(), object.below.begin(), object.below.end());
-      }
-      members.push_back(std::move(member));
+  /// Whole lines at the start of `bytes`, about as many as hold so many records; empty: the first line is not whole or
+  /// is long.
+  [[nodiscard]] std::string_view some_lines(std::string_view bytes, std::size_t records) const {
+    const std::size_t most = std::clamp(records * record_bytes_, kMinLinesBytes, JsonIndex::kMaxBytes);
+    const std::string_view some = bytes.substr(0, most);
+    return some.substr(0, some.rfind('\n') + 1);
+  }
+
+  /// Decodes lines until there are `most` rows and invalid records; gives the bytes used.
+  std::size_t decode_lines(std::string_view lines, std::size_t most, Decoded& out) {
+    const bool indexed = index_.build(lines);
+    if (indexed) plain_.begin(lines, index_.tokens());
+    std::size_t begin = 0;
+    std::size_t count = 0;
+    while (begin < lines.size() && out.rows.size() + out.invalid.size() < most) {
+      const auto* line = lines.data() + begin;
+      const auto end = begin + static_cast<std::size_t>(
+                                   static_cast<const char*>(std::memchr(line, '\n', lines.size() - begin)) - line);
+      if (!indexed || !decode_plain(begin, end, out)) decode_line(lines.substr(begin, end - begin), out);
+      ++place_.line;
+      ++count;
+      begin = end + 1;
     }
-    Node& node = nodes_[static_cast<std::size_t>(at)];
-    node.members = std::move(members);
-    node.path = path;
-    node.presence = tree.presence;
-    node.below = std::move(below);
-    return at;
+    record_bytes_ = begin / count;
+    return begin;
+  }
+
+  /// A line of those that are indexed; false: it is not plain.
+  bool decode_plain(std::size_t begin, std::size_t end, Decoded& out) {
+    std::uint64_t* row = out.rows.append(0, 0);
+    if (!plain_.read(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), ++record_, row,
+                     out.rows.arena())) {
+      out.rows.drop_last();
+      return false;
+    }
+    set_time(out.rows, row);
+    return true;
+  }
+
+  /// The time of the last row.
+  void set_time(nfa::Batch& rows, nfa::Row row) const {
+    if (!target_.time_field) return;
+    rows.set_time(rows.size() - 1, nfa::read_field(row, layout_.slot(*target_.time_field)).integer);
   }
 
   void decode_line(std::string_view line, Decoded& out) {
@@ -121,10 +137,7 @@ class JsonDecoder final : public Decoder {
     std::string reason = read_document(line);
     if (reason.empty()) reason = judge_row();
     if (reason.empty()) {
-      if (target_.time_field) {
-        const nfa::Datum time = nfa::read_field(row_, layout_.slot(*target_.time_field));
-        out.rows.set_time(out.rows.size() - 1, time.integer);
-      }
+      set_time(out.rows, row_);
       return;
     }
     out.rows.drop_last();
@@ -163,7 +176,7 @@ class JsonDecoder final : public Decoder {
   }
 
   simdjson::error_code read_object(ondemand::object& object, std::size_t at) {
-    Node& node = nodes_[at];
+    JsonNode& node = nodes_[at];
     if (node.seen_in == record_ && at != 0) {
       for (const std::uint32_t field : node.below) {
         layout_.set(row_, field, nfa::Datum());
@@ -175,7 +188,7 @@ class JsonDecoder final : public Decoder {
     for (auto item : object) {
       ondemand::field field;
       if (const auto error = std::move(item).get(field)) return error;
-      const Member* member = find_member(node, field.key());
+      const JsonMember* member = find_member(node, field.key());
       if (member == nullptr) continue;
       ondemand::value value = field.value();
       if (member->object >= 0) {
@@ -196,7 +209,7 @@ class JsonDecoder final : public Decoder {
       if (const auto error = value.get_object().get(object)) return error;
       return read_object(object, at);
     }
-    const Node& node = nodes_[at];
+    const JsonNode& node = nodes_[at];
     if (node.seen_in == record_) {
       for (const std::uint32_t field : node.below) {
         layout_.set(row_, field, nfa::Datum());
@@ -207,7 +220,7 @@ class JsonDecoder final : public Decoder {
     return simdjson::SUCCESS;
   }
 
-  const Member* find_member(Node& node, ondemand::raw_json_string key) {
+  const JsonMember* find_member(JsonNode& node, ondemand::raw_json_string key) {
     const char* name = key.raw();
     std::size_t size = 0;
     while (name[size] != '"' && name[size] != '\\') ++size;
@@ -242,7 +255,7 @@ class JsonDecoder final : public Decoder {
     any_wrong_ = any_wrong_ || wrong;
   }
 
-  void read_value(ondemand::value& value, const Member& member) {
+  void read_value(ondemand::value& value, const JsonMember& member) {
     nfa::Datum datum;
     const std::string_view token = value.raw_json_token();
     const bool good = token.starts_with('n') ? trimmed(token) == "null" : read_typed(value, token, member.type, datum);
@@ -348,8 +361,11 @@ class JsonDecoder final : public Decoder {
 
   RowTarget target_;
   const nfa::RowLayout& layout_;
-  std::vector<Node> nodes_;    // the root first
+  std::vector<JsonNode> nodes_;    // the whole record first
   RecordPlace place_;
+  JsonIndex index_;
+  PlainJsonReader plain_;
+  std::size_t record_bytes_ = kMinLinesBytes;    // the mean of the last lines decoded at once
   ondemand::parser parser_;
 
   // Of the record at hand.

@@ -1,8 +1,9 @@
 #include "runtime/shards/key_route.hpp"
 
 #include <bit>
-#include <cstring>
 #include <string_view>
+
+#include "nfa/row/text_head.hpp"
 
 namespace cepheid::runtime {
 
@@ -20,13 +21,10 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
 
 std::uint64_t mix_text(std::uint64_t hash, std::string_view text) {
   hash = mix(hash, text.size());
-  while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t size = std::min(text.size(), sizeof word);
-    std::memcpy(&word, text.data(), size);
-    hash = mix(hash, word);
-    text.remove_prefix(size);
+  for (; text.size() > nfa::kTextHeadBytes; text.remove_prefix(nfa::kTextHeadBytes)) {
+    hash = mix(hash, nfa::text_head(text));
   }
+  if (!text.empty()) hash = mix(hash, nfa::text_head(text));
   return hash;
 }
 
@@ -49,8 +47,11 @@ KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_p
                    std::uint32_t shards)
     : shards_(shards) {
   for (const nfa::TypedExpr& value : spec.key) {
-    programs_.push_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
+    Part& part = parts_.emplace_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
+    if (value.kind == nfa::TypedExpr::Kind::field) part.slot = spec.layout->slot(value.field);
   }
+  only_text_ =
+      !spec.stream_field && parts_.size() == 1 && parts_.front().slot && parts_.front().slot->kind == TypeKind::string;
   if (!spec.stream_field) return;
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
     RowMapping& mapping = mappings_.emplace_back(inputs[input], spec.layout, spec.inputs[input].fields);
@@ -60,19 +61,38 @@ KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_p
 
 void KeyRoute::append_values(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
   if (!mappings_.empty()) row = mappings_[input].apply(row);
-  for (const nfa::ExprProgram& program : programs_) {
-    values_.push_back(program.evaluate({.row = row, .time_ms = time_ms}, scratch_));
+  for (const Part& part : parts_) {
+    values_.push_back(part.slot ? nfa::read_field(row, *part.slot)
+                                : part.program.evaluate({.row = row, .time_ms = time_ms}, scratch_));
+  }
+}
+
+ShardId KeyRoute::shard_of_hash(std::uint64_t hash) const {
+  // The upper half, scaled to the shards: no division.
+  return static_cast<ShardId>(((hash >> 32) * shards_) >> 32);
+}
+
+void KeyRoute::find_by_text(const nfa::Batch& batch, std::size_t begin, std::size_t end,
+                            std::vector<ShardId>& shards) const {
+  const nfa::FieldSlot& slot = *parts_.front().slot;
+  for (std::size_t i = begin; i < end; ++i) __builtin_prefetch(nfa::read_field(batch.row(i), slot).text);
+  shards.resize(end - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    const nfa::Datum text = nfa::read_field(batch.row(i), slot);
+    shards[i - begin] = shard_of_hash(hash_key_value(0, text, TypeKind::string));
   }
 }
 
 ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
   std::uint64_t hash = 0;
-  for (const nfa::ExprProgram& program : programs_) hash = hash_key_value(hash, *values++, program.type().kind);
-  // The upper half, scaled to the shards: no division.
-  return static_cast<ShardId>(((hash >> 32) * shards_) >> 32);
+  for (const Part& part : parts_) hash = hash_key_value(hash, *values++, part.program.type().kind);
+  return shard_of_hash(hash);
 }
 
 ShardId KeyRoute::shard_of(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
+  if (only_text_) {
+    return shard_of_hash(hash_key_value(0, nfa::read_field(row, *parts_.front().slot), TypeKind::string));
+  }
   values_.clear();
   append_values(input, row, time_ms);
   return shard_of_values(values_.data());
@@ -80,14 +100,16 @@ ShardId KeyRoute::shard_of(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
 
 void KeyRoute::find_shards(std::uint32_t input, const nfa::Batch& batch, std::size_t begin, std::size_t end,
                            std::vector<ShardId>& shards) {
+  if (only_text_) {
+    find_by_text(batch, begin, end, shards);
+    return;
+  }
   values_.clear();
   for (std::size_t i = begin; i < end; ++i) {
     append_values(input, batch.row(i), batch.time_ms(i));
-    const nfa::Datum& last = values_.back();
-    if (!last.null && programs_.back().type().kind == TypeKind::string) __builtin_prefetch(last.text);
   }
   shards.clear();
-  for (std::size_t i = 0; i < end - begin; ++i) shards.push_back(shard_of_values(&values_[i * programs_.size()]));
+  for (std::size_t i = 0; i < end - begin; ++i) shards.push_back(shard_of_values(&values_[i * parts_.size()]));
 }
 
 }    // namespace cepheid::runtime

@@ -31,8 +31,16 @@ class KeyRoute {
  private:
   void append_values(std::uint32_t input, nfa::Row row, TimeMs time_ms);
   [[nodiscard]] ShardId shard_of_values(const nfa::Datum* values) const;
+  [[nodiscard]] ShardId shard_of_hash(std::uint64_t hash) const;
+  void find_by_text(const nfa::Batch& batch, std::size_t begin, std::size_t end, std::vector<ShardId>& shards) const;
 
-  std::vector<nfa::ExprProgram> programs_;
+  struct Part {
+    nfa::ExprProgram program;
+    std::optional<nfa::FieldSlot> slot;    // of a value that is a field as it is
+  };
+
+  std::vector<Part> parts_;
+  bool only_text_ = false;              // the key is one field of text, of one input
   std::vector<RowMapping> mappings_;    // by input, to the patterns' common layout; empty over one input
   std::uint32_t shards_;
   std::vector<nfa::Datum> values_;    // of keys, row by row

@@ -47,17 +47,20 @@ void PatternEngine::work(const Track& track, const std::vector<ShardId>* owners,
   for (PatternResult& pattern : result) pattern.matches.clear();
   result_ = &result;
   std::uint32_t input = 0;
+  std::size_t count = 0;
   const auto push = [&] {
-    engine_->push(input, arrivals_);
-    arrivals_.clear();
+    engine_->push(input, std::span(arrivals_).first(count));
+    count = 0;
   };
+  arrivals_.resize(track.items.size());
   for (std::size_t i = 0; i < track.items.size(); ++i) {
     const Track::Item& item = track.items[i];
-    const bool own = item.row != nullptr && (owners == nullptr || (*owners)[i] == shard);
-    if (!own && item.low_after_ms == kBeginOfTime) continue;
     if (item.input != input) push();
     input = item.input;
-    arrivals_.push_back({own ? item.row : nullptr, item.time_ms, item.low_after_ms, item.sequence});
+    // No branch for this: whose a row is cannot be foreseen.
+    const nfa::Row row = owners == nullptr || (*owners)[i] == shard ? item.row : nullptr;
+    arrivals_[count] = {row, item.time_ms, item.low_after_ms, item.sequence};
+    count += row != nullptr || item.low_after_ms != kBeginOfTime ? 1 : 0;
   }
   push();
   for (std::uint32_t i = 0; i < result.size(); ++i) result[i].stats = engine_->stats(i);

@@ -53,7 +53,7 @@ class PatternEngine final : private nfa::MatchConsumer {
   nfa::EvalScratch scratch_;
   std::vector<nfa::Datum> items_;                 // of the match at hand
   EngineResult* result_ = nullptr;                // of the pass at hand
-  std::vector<nfa::Engine::Arrival> arrivals_;    // of one input, not pushed yet
+  std::vector<nfa::Engine::Arrival> arrivals_;    // of one input, to be pushed together
   std::unique_ptr<nfa::Engine> engine_;
 };
 

@@ -18,7 +18,8 @@ std::shared_ptr<const nfa::RowLayout> layout() {
 }
 
 void add(MatchBatch& batch, std::int64_t id, std::uint64_t sequence, TimeMs time_ms, std::uint64_t rank) {
-  nfa::MatchView match{};
+  nfa::TakenEvents by_step;
+  nfa::MatchView match{.taken = nfa::TakenByStep(by_step, 0, {})};
   match.time_ms = time_ms;
   match.sequence = sequence;
   match.rank = rank;
