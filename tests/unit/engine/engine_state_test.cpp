@@ -91,7 +91,9 @@ Patterns all_kinds() {
   Patterns patterns{loop.done(), merged.done(), waits.done(), last_not.done(), silent.done(), limited.done()};
   for (const char* other : {"1", "2", "3"}) {
     PatternBuilder one = named(std::string("of_family") + other, SkipStrategy::skip_to_next);
-    one.step(Link::begin, "a").step(Link::followed_by, "a", times(1, 3)).step(Link::followed_by, "b").within(90);
+    Quantifier twice_or_not = times(2, 2);
+    twice_or_not.optional = true;
+    one.step(Link::begin, "a", twice_or_not).step(Link::followed_by, "b").keyed().within(90);
     TypedExpr own = test(Function::contains, {field(pattern_layout()->schema(), "user"), text(other)});
     one.spec().sequence.elements.back().where.push_back(std::move(own));
     patterns.push_back(one.done());

@@ -72,6 +72,10 @@ std::vector<std::function<void(PatternBuilder&)>> all_shapes() {
     quantifier.inner = InnerContiguity::consecutive;
     return quantifier;
   };
+  const auto optional = [](Quantifier quantifier) {
+    quantifier.optional = true;
+    return quantifier;
+  };
   const auto any = Link::followed_by_any;
   const auto then = Link::followed_by;
   return {
@@ -87,6 +91,12 @@ std::vector<std::function<void(PatternBuilder&)>> all_shapes() {
       [=](PatternBuilder& p) { p.step(Link::begin, "c"); },
       [=](PatternBuilder& p) { p.step(Link::begin, "a").step(then, "c", {.optional = true}); },
       [=](PatternBuilder& p) { p.step(Link::begin, "a").step(Link::not_followed_by, "b").step(then, "c"); },
+      // A c that begins and completes waits for those that began with an a, and still have to take more.
+      [=](PatternBuilder& p) { p.step(Link::begin, "a", optional(times(2, 2))).step(then, "c"); },
+      [=](PatternBuilder& p) { p.step(Link::begin, "a", optional(times(3, 3))).step(Link::next, "c", one_or_more()); },
+      [=](PatternBuilder& p) {
+        p.step(Link::begin, "a", optional(times(2, 2))).step(Link::next, "b", {.optional = true}).step(then, "c");
+      },
       [=](PatternBuilder& p) { p.step(Link::begin, "a", times(1, 2)).step(any, "b", times(2, 2)).step(then, "a"); },
   };
 }
