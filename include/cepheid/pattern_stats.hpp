@@ -4,7 +4,8 @@
 
 namespace cepheid::inline v0 {
 
-/// Counters of one pattern since its engine was made; a loaded state brings its own.
+/// Counters of one pattern since its engine was made; a loaded state brings its own. Partial matches and keys that
+/// patterns share, because they differ only in what completes a match, are counted for each of them.
 struct PatternStats {
   std::uint64_t events = 0;    // that reached the pattern (`when` held)
   std::uint64_t matches = 0;

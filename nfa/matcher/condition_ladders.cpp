@@ -74,8 +74,8 @@ ConditionLadders::ConditionLadders(const std::vector<std::vector<TypedExpr>>& co
     for (std::size_t part = 0; part < conditions[i].size(); ++part) {
       if (part != rung) others += fingerprint(conditions[i][part]) + ";";
     }
-    const auto [place, is_new] =
-        by_common.try_emplace({others, static_cast<std::uint32_t>(test->slot.word), test->kind, test->mask}, made.size());
+    const auto [place, is_new] = by_common.try_emplace(
+        {others, static_cast<std::uint32_t>(test->slot.word), test->kind, test->mask}, made.size());
     if (is_new) made.push_back({{}, true});
     made[place->second].conditions.push_back(i);
   }

@@ -84,8 +84,8 @@ bool GroupMatcher::may_complete(const KeyState& state, ClassId event_class) {
   const EventId bound = bound_of(state);
   bool completes = false;
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
-    completes = !is_before(last_start(group), bound) &&
-                moves_.move(group[0], event_class).completed != GroupMove::kNothing;
+    completes =
+        !is_before(last_start(group), bound) && moves_.move(group[0], event_class).completed != GroupMove::kNothing;
     return !completes;
   });
   return completes;
@@ -128,8 +128,8 @@ void GroupMatcher::complete_places(KeyId id, KeyState& state, ClassId event_clas
   state.bound = later_of(state.bound, family.write_runs(id));
 }
 
-/// Lets out what the event completes for the patterns of a run, and gives their new bound. They are split off if a match
-/// has to wait.
+/// Lets out what the event completes for the patterns of a run, and gives their new bound. They are split off if a
+/// match has to wait.
 EventId GroupMatcher::complete_run(std::uint32_t first, std::uint32_t end, EventId bound, KeyId id, KeyState& state,
                                    ClassId event_class, CurrentEvent& event) {
   Family& family = *family_;

@@ -48,7 +48,9 @@ struct GroupMatcher::Family {
   /// Stores `after` as the key's runs; gives the least of their bounds.
   EventId write_runs(KeyId key);
   /// The key's lanes with a state of their own.
-  [[nodiscard]] auto splits_of(KeyId key) { return std::pair{splits.lower_bound({key, 0}), splits.upper_bound({key, kAll})}; }
+  [[nodiscard]] auto splits_of(KeyId key) {
+    return std::pair{splits.lower_bound({key, 0}), splits.upper_bound({key, kAll})};
+  }
   void put_in_pattern_order(std::vector<Lane>& lanes) const;
 
   /// Stands for what all share, in place of a place.

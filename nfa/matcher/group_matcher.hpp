@@ -17,8 +17,8 @@
 
 namespace cepheid::nfa {
 
-/// One pattern, or a family of patterns (PatternFamily), at work with its partial matches merged by start, for skip_past_last and skip_to_next in patterns whose
-/// conditions look at the event at hand alone.
+/// One pattern, or a family of patterns (PatternFamily), at work with its partial matches merged by start, for
+/// skip_past_last and skip_to_next in patterns whose conditions look at the event at hand alone.
 ///
 /// There a match that is let out takes away all others of its start, and what two partial matches of one start do from
 /// one state on is the same: so only the oldest of each start in each state can ever be let out. All starts of a key in

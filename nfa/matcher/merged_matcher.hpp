@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "nfa/matcher/event_block.hpp"
@@ -92,7 +93,8 @@ class MergedMatcher {
 
   /// `apart`: conditions that EventClasses leaves apart.
   MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program program, std::uint32_t pattern, MergedStore& store,
-                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer, std::span<const ConditionId> apart = {});
+                KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
+                std::span<const ConditionId> apart = {});
   ~MergedMatcher() = default;
 
   /// See is_idle().

@@ -1,7 +1,7 @@
 // The state of merged matchers: how many events are wanted, each: time and sequence (the differences to the one before,
 // signed varints), input, row. Then each matcher: counters (of a family also each pattern's matches); the first event
-// that may begin a live path; how many nodes, each: its sets, event, start, step + 1 (0: joins), rank; how many keys, in
-// the order of their bytes, each: the key, its bound, what the way of merging writes. Events and nodes are named by
+// that may begin a live path; how many nodes, each: its sets, event, start, step + 1 (0: joins), rank; how many keys,
+// in the order of their bytes, each: the key, its bound, what the way of merging writes. Events and nodes are named by
 // number: events from 0, nodes from 1 on.
 
 #include <algorithm>

@@ -99,7 +99,8 @@ bool only_complete(const Program& program, Conditions own) {
     };
     finder.find(state, holds, moves);
     // Nothing is there yet that could pass an event by.
-    if (state == program.start) std::erase_if(moves.moves, [](const auto& one) { return one.action == Action::ignore; });
+    if (state == program.start)
+      std::erase_if(moves.moves, [](const auto& one) { return one.action == Action::ignore; });
   };
   const auto completes = [&](const StateMoves::Move& move) {
     return move.completes || program.states[move.target].kind == StateKind::final;

@@ -24,9 +24,9 @@ struct FamilyCandidate {
   const Program* program = nullptr;
 };
 
-/// The families of two or more of the candidates, all of which see one layout. Patterns with a limit of their own are in
-/// none. Linear in the sizes of the patterns, but for finding which conditions only complete: exponential in a pattern's
-/// conditions, which are few, or it is in no family.
+/// The families of two or more of the candidates, all of which see one layout. Patterns with a limit of their own are
+/// in none. Linear in the sizes of the patterns, but for finding which conditions only complete: exponential in a
+/// pattern's conditions, which are few, or it is in no family.
 [[nodiscard]] std::vector<PatternFamily> find_families(std::span<const FamilyCandidate> candidates);
 
 }    // namespace cepheid::nfa

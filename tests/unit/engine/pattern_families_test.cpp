@@ -182,7 +182,8 @@ class FamilyRun : public MatchConsumer {
 };
 
 /// Rows in the order of time, each with the watermark that it brings.
-std::vector<Engine::Arrival> random_arrivals(Rows& rows, std::mt19937_64& random, std::size_t count) {
+std::vector<Engine::Arrival> random_arrivals(Rows& rows, std::mt19937_64& random, std::size_t count,
+                                             const std::vector<std::string>& users = {"u", "u", "v", "w"}) {
   std::vector<Engine::Arrival> arrivals;
   const auto pace = random() % 6 + 1;
   TimeMs time_ms = 0;
@@ -190,12 +191,11 @@ std::vector<Engine::Arrival> random_arrivals(Rows& rows, std::mt19937_64& random
     if (random() % 3 != 0) time_ms += static_cast<TimeMs>(random() % pace);
     if (random() % 25 == 0) time_ms += 25;
     const auto null_or = [&](Value value) { return random() % 12 == 0 ? Value{} : value; };
-    const Row row =
-        rows.add({{std::string(1, "aabbccd"[random() % 7])},
-                  null_or({std::string(1, "uuvw"[random() % 4])}),
-                  null_or({static_cast<double>(random() % 10) / 2}),
-                  null_or({static_cast<std::int64_t>(random() % 4)}),
-                  null_or({DecimalValue{static_cast<Int128>(random() % 6) * 50, 2}})});
+    const Row row = rows.add({{std::string(1, "aabbccd"[random() % 7])},
+                              null_or({users[random() % users.size()]}),
+                              null_or({static_cast<double>(random() % 10) / 2}),
+                              null_or({static_cast<std::int64_t>(random() % 4)}),
+                              null_or({DecimalValue{static_cast<Int128>(random() % 6) * 50, 2}})});
     arrivals.push_back({row, time_ms, random() % 4 == 0 ? kBeginOfTime : time_ms, i + 1});
   }
   return arrivals;
@@ -267,6 +267,26 @@ TEST_P(PatternFamilies, CountWhatTheyWouldGive) {
         EXPECT_THAT(counted.given[i], testing::IsEmpty());
       }
     }
+  }
+}
+
+TEST_P(PatternFamilies, StayWhatTheyAreWhenOldEventsAreClearedUp) {
+  std::mt19937_64 random(13);
+  std::vector<std::string> users;
+  for (int i = 0; i < 300; ++i) users.push_back("user " + std::to_string(i));
+  for (const std::size_t shape : {0, 3, 12}) {
+    const Patterns patterns = patterns_of(all_shapes()[shape], all_conditions()[0], GetParam(), 2'000, true);
+    FamilyRun together(patterns);
+    std::vector<std::unique_ptr<FamilyRun>> alone;
+    for (const auto& pattern : patterns) alone.push_back(std::make_unique<FamilyRun>(Patterns{pattern}));
+    Rows rows(sales_layout()->schema());
+    const std::vector<Engine::Arrival> arrivals = random_arrivals(rows, random, 40'000, users);
+    together.push(arrivals);
+    for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+      alone[i]->push(arrivals);
+      ASSERT_EQ(together.given[i], alone[i]->given[0]) << "pattern " << i;
+    }
+    EXPECT_GT(together.given[0].size(), 500u);
   }
 }
 
