@@ -112,14 +112,17 @@ struct Engine::State {
       return;
     }
     if (options.merge_partial_matches && GroupMatcher::fit(*of, program)) {
-      part.groups = std::make_unique<GroupMatcher>(of, std::move(program), pattern, store, keys_of(*of), table,
-                                                   consumer, options.matches);
+      part.groups =
+          std::make_unique<GroupMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer,
+                                         options.matches);
     } else if (options.merge_partial_matches && ChainMatcher::fit(*of, program)) {
-      part.chains = std::make_unique<ChainMatcher>(of, std::move(program), pattern, store, keys_of(*of), table,
-                                                   consumer, options.matches);
+      part.chains =
+          std::make_unique<ChainMatcher>(of, std::move(program), pattern, store, keys_of(*of), table, consumer,
+                                         options.matches);
     } else {
-      part.singles = std::make_unique<SingleMatcher>(of, std::move(program), pattern, events, keys_of(*of), table,
-                                                     consumer, options.matches);
+      part.singles =
+          std::make_unique<SingleMatcher>(of, std::move(program), pattern, events, keys_of(*of), table, consumer,
+                                          options.matches);
     }
   }
   KeyTable& keys_of(const PatternSpec& of) {

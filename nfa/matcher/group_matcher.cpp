@@ -296,10 +296,10 @@ void GroupMatcher::let_out(Lane lane, KeyState& state, WaitingList& list) {
     Waiting match = list.front();
     list.erase(list.begin());
     offer(lane, match);
-    const EventId bound =
-        (spec_->after_match.strategy == SkipStrategy::skip_to_next ? match.start
-                                                                   : nodes_[side_of(match.path, match.start)].event) +
-        1;
+    const EventId bound = (spec_->after_match.strategy == SkipStrategy::skip_to_next
+                               ? match.start
+                               : nodes_[side_of(match.path, match.start)].event) +
+                          1;
     drop_starts_before(state, bound);
     if (match.start != match.last) list.insert(list.begin(), match);
     // What waits of skipped starts goes with them.
