@@ -1,7 +1,7 @@
 // What a GroupMatcher does for clearing up, and its part of a saved state: the key's lane; of a family then how many
 // runs, each: its first place, bound; how many lanes of their own, each: its place, bound, the lane.
 // A lane: how many groups, each: how many states, these, how many starts, the paths; how many matches wait, each: path,
-// start, last start.
+// start, last start, its rank by age.
 
 #include <algorithm>
 #include <utility>
@@ -29,6 +29,7 @@ void GroupMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& vis
 
 void GroupMatcher::visit_nodes(Lane lane, const KeyState& state, const std::function<void(NodeId)>& visit) const {
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
+    if (is_before(last_start(group), bound_of(state))) return true;
     for (const NodeId head : group.subspan(kHeads)) visit(head);
     return true;
   });
@@ -131,6 +132,8 @@ bool GroupMatcher::save_lane(ByteWriter& out, Lane lane, const KeyState& state, 
     out.varint(nodes.number(match.path));
     out.varint(events.before(match.start));
     out.varint(events.before(match.last));
+    out.varint(static_cast<std::uint64_t>(
+        std::ranges::count_if(list, [&](const Waiting& other) { return other.age < match.age; })));
   }
   return !groups.empty() || state.waiting;
 }
@@ -195,16 +198,17 @@ bool GroupMatcher::load_lane(ByteReader& in, Lane lane, KeyState& state) {
   }
   state.words.assign(word_pool_, moved_);
   stats_.partial_matches += count(state);
-  constexpr std::size_t kLeastMatchBytes = 3;
+  constexpr std::size_t kLeastMatchBytes = 4;
   WaitingList list;
   const std::size_t matches = in.count(kLeastMatchBytes);
   for (std::size_t i = 0; i < matches; ++i) {
-    Waiting match{read_node(in), read_event(in), read_event(in), ++age_};
+    Waiting match{read_node(in), read_event(in), read_event(in), age_ + in.varint(matches - 1)};
     if (!in.ok()) return false;
     if (match.last != nodes_[match.path].start || match.start != first_start(match.path, match.start)) return in.fail();
     if (!list.empty() && is_before(match.start, list.back().start)) return in.fail();
     list.push_back(match);
   }
+  age_ += matches;
   if (matches != 0) keep_waiting(lane, state, std::move(list));
   if (groups != 0 && (!family_ || lane.place == Family::kAll)) time_key(lane.key, state, last);
   return in.ok();

@@ -67,7 +67,8 @@ PatternBuilder named(const std::string& name, SkipStrategy strategy = SkipStrate
   return pattern;
 }
 
-/// Of each kind of state: single paths with loops and time-outs, groups, matches that wait, a limit, an absence.
+/// Of each kind of state: single paths with loops and time-outs, groups, matches that wait, a family of which some
+/// patterns' matches wait, a limit, an absence.
 Patterns all_kinds() {
   PatternBuilder loop = named("loop");
   loop.step(Link::begin, "a", one_or_more()).step(Link::followed_by_any, "b").keyed().within(70);
@@ -87,7 +88,17 @@ Patterns all_kinds() {
   silent.keyed();
   silent.spec().absence = Absence{.name = "beat", .where = {name_is("a")}, .duration = 50};
   silent.spec().step_names = {"beat"};
-  return {loop.done(), merged.done(), waits.done(), last_not.done(), silent.done(), limited.done()};
+  Patterns patterns{loop.done(), merged.done(), waits.done(), last_not.done(), silent.done(), limited.done()};
+  for (const char* other : {"1", "2", "3"}) {
+    PatternBuilder one = named(std::string("of_family") + other, SkipStrategy::skip_to_next);
+    Quantifier twice_or_not = times(2, 2);
+    twice_or_not.optional = true;
+    one.step(Link::begin, "a", twice_or_not).step(Link::followed_by, "b").keyed().within(90);
+    TypedExpr own = test(Function::contains, {field(pattern_layout()->schema(), "user"), text(other)});
+    one.spec().sequence.elements.back().where.push_back(std::move(own));
+    patterns.push_back(one.done());
+  }
+  return patterns;
 }
 
 /// Rows at random, of which the watermark lags behind, from row `from` up to `to`.
