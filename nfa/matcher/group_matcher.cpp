@@ -120,6 +120,7 @@ void GroupMatcher::settle(KeyId id, KeyState& state, TimeMs now_ms) {
   if (state.waiting) time_waiting({id, 0}, state);
 }
 
+/// After a lane's partial matches changed, in which matches wait: times when the earliest start runs out.
 void GroupMatcher::time_waiting(Lane lane, KeyState& state) {
   if (!window_ms_) return;
   // Whoever waits is let out at the very time at which an earlier start runs out.
