@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "event_file.hpp"
+#include "bench/event_file.hpp"
 
 int main(int argc, char** argv) {
   if (argc < 3) {

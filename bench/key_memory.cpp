@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "event_file.hpp"
+#include "bench/event_file.hpp"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "event_file.hpp"
+#include "bench/event_file.hpp"
 
 namespace {
 

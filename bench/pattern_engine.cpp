@@ -1,10 +1,12 @@
 #include "bench/pattern_engine.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -47,8 +49,13 @@ PatternEngine::PatternEngine(std::shared_ptr<const patterns::Plan> plan, nfa::En
 PatternEngine::~PatternEngine() = default;
 
 void PatternEngine::push(const nfa::Batch& rows, std::size_t begin, std::size_t end) {
-  for (std::size_t i = begin; i < end; ++i) {
-    engine_->push(0, rows.row(i), rows.time_ms(i), rows.sequence(i), rows.time_ms(i));
+  std::array<nfa::Engine::Arrival, 256> arrivals;
+  while (begin != end) {
+    std::size_t count = 0;
+    for (; begin != end && count != arrivals.size(); ++begin) {
+      arrivals[count++] = {rows.row(begin), rows.time_ms(begin), rows.time_ms(begin), rows.sequence(begin)};
+    }
+    engine_->push(0, std::span(arrivals).first(count));
   }
 }
 

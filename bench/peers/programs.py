@@ -20,7 +20,7 @@ def compile_cpp(cache, name, source, options, *also):
     program = cache / 'bin' / name
     files = [source, *source.parent.glob('*.hpp'), *also]
     if not program.exists() or max(file.stat().st_mtime for file in files) > program.stat().st_mtime:
-        subprocess.run(['g++', '-std=c++20', '-O3', '-o', program, source, *options], check=True)
+        subprocess.run(['g++', '-std=c++20', '-O3', f'-I{ROOT}', '-o', program, source, *options], check=True)
 
 
 def build_cpp(cache):
@@ -36,7 +36,7 @@ def build_on_library(cache, build):
     subprocess.run(['cmake', '--build', build, '--target', 'cepheid_shared'], stdout=subprocess.DEVNULL, check=True)
     for name in ON_LIBRARY:
         compile_cpp(cache, name, ROOT / f'bench/{name}.cpp',
-                    ['-march=x86-64-v2', f'-I{ROOT}/include', f'-L{build}', f'-Wl,-rpath,{build}', '-lcepheid',
+                    ['-march=x86-64-v2', f'-I{ROOT}', f'-I{ROOT}/include', f'-L{build}', f'-Wl,-rpath,{build}', '-lcepheid',
                      '-lsimdjson', '-Wno-restrict'], build / 'libcepheid.so')
     return True
 

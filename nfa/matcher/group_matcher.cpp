@@ -126,7 +126,7 @@ void GroupMatcher::time_waiting(Lane lane, KeyState& state) {
   // Whoever waits is let out at the very time at which an earlier start runs out.
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     if (is_before(last_start(group), bound_of(state))) return true;
-    const EventId first = first_start(group[kHeads], bound_of(state));
+    const EventId first = first_start_of(group, bound_of(state));
     const TimeMs deadline = add_saturated(events_.time_ms(first), *window_ms_);
     WaitingKey& waiting = waiting_[lane];
     if (waiting.deadline_ms != deadline) {
@@ -575,7 +575,7 @@ bool GroupMatcher::lives_before(const KeyState& state, EventId start) const {
   bool lives = false;
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     if (is_before(last_start(group), bound)) return true;
-    lives = is_before(first_start(group[kHeads], bound), start);
+    lives = is_before(first_start_of(group, bound), start);
     return false;
   });
   return lives;

@@ -138,6 +138,10 @@ class GroupMatcher final : public MergedMatcher {
   // Sets of paths.
   [[nodiscard]] NodeId side_of(NodeId node, EventId bound) const;
   [[nodiscard]] EventId first_start(NodeId node, EventId bound) const;
+  /// The only start of a group is its last one, and needs no walk.
+  [[nodiscard]] EventId first_start_of(std::span<const std::uint32_t> group, EventId bound) const {
+    return group[1] == 1 ? last_start(group) : first_start(group[kHeads], bound);
+  }
   [[nodiscard]] bool find_last_start_before(NodeId node, EventId limit, EventId& found) const;
   [[nodiscard]] bool lives_before(const KeyState& state, EventId start) const;
 

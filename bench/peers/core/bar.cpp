@@ -31,8 +31,8 @@
 
 #include <sys/resource.h>
 
-#include "counter.hpp"
-#include "stream.hpp"
+#include "bench/peers/core/counter.hpp"
+#include "bench/peers/core/stream.hpp"
 
 namespace {
 

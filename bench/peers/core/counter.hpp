@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "stream.hpp"
+#include "bench/peers/core/stream.hpp"
 
 namespace core {
 
