@@ -57,11 +57,25 @@ struct InputMapping {
   std::vector<std::uint32_t> fields;
 };
 
+/// Position of a table in Plan::tables.
+using TableId = std::uint32_t;
+
+/// A look-up of a row by its key. Expressions of later stages read it as side `side` (TypedExpr::side_field), until a
+/// `select` has made a new row. A key that is not there, or has a null part, gives a row of defaults.
+struct LookupPlan {
+  TableId table = 0;
+  std::vector<nfa::TypedExpr> key;          // over the row at hand, in the order of the table's key
+  std::optional<nfa::TypedExpr> as_of;      // a timestamp: the table as it was then
+  std::uint32_t side = 0;                   // look-ups since the last `select` are sides 0, 1, …
+};
+
 /// A `stream … = from …`. The stages are applied in order; each sees the layout that the one before it left.
 struct DerivedPlan {
   struct Stage {
-    /// where: keeps rows for which it holds. select: computes `items` over the row and the items before.
+    /// One of three. where: keeps rows for which it holds. lookup: finds a side row. Neither: select, which computes
+    /// `items` over the row, its sides and the items before.
     std::optional<nfa::TypedExpr> where;
+    std::optional<LookupPlan> lookup;
     std::vector<nfa::NamedExpr> items;
     std::shared_ptr<const nfa::RowLayout> layout;    // after this stage
   };
@@ -77,11 +91,126 @@ struct PatternPlan {
   bool shadow = false;    // runs and is counted, but no sink or alert sees its rows
 };
 
+/// One call of an aggregate function, told apart from all others of its statement: what is summed up over the rows of a
+/// window and key. Expressions are over the input row.
+struct AggregateCall {
+  enum class Function : std::uint8_t {
+    count_rows,               // int: rows
+    count,                    // int: rows for which `value` is not null; of a bool: for which it is true
+    sum,                      // of value's type (int: null on overflow, decimal exact, double)
+    avg,                      // double
+    min,
+    max,                      // of value's type
+    stddev,                   // double: of a sample, null of fewer than two
+    first,
+    last,                     // of value's type, in order of arrival
+    count_distinct,           // int, exact
+    approx_count_distinct,    // int
+    percentile,               // of value's type: nearest rank, `fraction`
+    collect,                  // list of value's type, in order of arrival, or by `by` (stable)
+    histogram,                // object text(value) -> count
+    per,                      // object text(value) -> `result`, over the calls `inner` on the rows with this value
+    top,                      // list of {value, total}: the `n` values with the largest sum of `by`, ties by smaller value
+  };
+  Function function = Function::count_rows;
+  std::optional<nfa::TypedExpr> value;
+  std::optional<nfa::TypedExpr> by;
+  bool descending = false;    // of collect
+  double fraction = 0;
+  std::int64_t n = 0;
+  std::optional<nfa::TypedExpr> where;    // rows for which it does not hold are left out
+  std::vector<AggregateCall> inner;       // of per
+  std::shared_ptr<const nfa::RowLayout> inner_layout;    // of per: a field for each inner call
+  std::optional<nfa::TypedExpr> result;                  // of per: over inner_layout
+  Type type;                                             // of what it gives
+};
+
+struct WindowPlan {
+  enum class Kind : std::uint8_t { none, tumbling, sliding, session, daily };
+  Kind kind = Kind::none;
+  DurationMs size_ms = 0;     // tumbling, sliding; the gap of a session
+  DurationMs every_ms = 0;    // sliding
+  std::string zone;           // daily; "" is UTC
+};
+
+/// An `aggregate`. For each window and key one row is kept up: the key's values, window_start and window_end
+/// (timestamps, null without a window), and what each call gives, in this order, in `state_layout`; the relation's row is
+/// computed from it.
+struct AggregatePlan {
+  std::vector<InputMapping> inputs;
+  std::shared_ptr<const nfa::RowLayout> input_layout;
+  std::vector<nfa::NamedExpr> key;    // over the input row; none: one key for all
+  WindowPlan window;
+  std::vector<AggregateCall> calls;
+  std::shared_ptr<const nfa::RowLayout> state_layout;
+  std::vector<nfa::NamedExpr> items;              // over the state row and the items before
+  std::optional<nfa::TypedExpr> having;           // over the relation's row
+  DurationMs allowed_lateness = 0;
+  bool emit_changes = false;
+};
+
+/// A `join`: c is the left input, k the right one.
+struct JoinPlan {
+  struct Side {
+    InputMapping input;
+    std::shared_ptr<const nfa::RowLayout> layout;
+  };
+  enum class Keep : std::uint8_t { all, first, last };
+  /// One alternative of `on`'s disjunctive form: equalities of an expression of c with one of k, and what is left.
+  struct Alternative {
+    struct Equality {
+      nfa::TypedExpr left;     // over c's row
+      nfa::TypedExpr right;    // over k's row
+    };
+    std::vector<Equality> equalities;
+    std::optional<nfa::TypedExpr> rest;    // over sides 0 (c) and 1 (k)
+  };
+  Side left;
+  Side right;
+  std::vector<Alternative> on;    // joined if any holds
+  DurationMs before_ms = 0;       // c's time - before <= k's time <= c's time
+  Keep keep = Keep::all;
+  bool keep_left = false;                // a row without k where there is none
+  std::vector<nfa::NamedExpr> items;     // over sides 0 and 1 and the items before
+};
+
+/// A `rank`. The relation's row is computed over the row that changed the ranking and, as side 0, the ranking:
+/// `entries` (list of objects of the entry's items) and `total` (int), in `ranking_layout`.
+struct RankPlan {
+  struct Order {
+    nfa::TypedExpr value;
+    bool descending = false;
+  };
+  std::vector<InputMapping> inputs;
+  std::shared_ptr<const nfa::RowLayout> input_layout;
+  std::vector<nfa::NamedExpr> key;
+  nfa::TypedExpr id;
+  std::optional<nfa::TypedExpr> leave;
+  std::optional<std::int64_t> top;    // absent: all
+  std::vector<Order> by;              // null last, whatever the direction
+  std::vector<nfa::NamedExpr> entry;
+  std::shared_ptr<const nfa::RowLayout> ranking_layout;
+  std::vector<nfa::NamedExpr> items;
+};
+
+/// A `table`. Rows of one key replace each other.
+struct TablePlan {
+  std::string name;
+  std::shared_ptr<const nfa::RowLayout> layout;
+  std::vector<std::uint32_t> key;                                       // fields
+  std::vector<std::pair<std::uint32_t, nfa::TypedExpr>> defaults;       // constants
+  std::vector<InputMapping> latest_from;                                // of `latest from`: fed by relations
+  std::optional<Address> from;                                          // else
+  SourceFormat format = SourceFormat::json;
+  std::optional<DurationMs> refresh_ms;
+  std::optional<Address> missing;    // asked for keys that are not there
+};
+
 /// Something with a name and rows.
 struct Relation {
   std::string name;
   std::shared_ptr<const nfa::RowLayout> layout;
-  std::variant<SourcePlan, SideOutputPlan, DerivedPlan, PatternPlan> body;
+  std::variant<SourcePlan, SideOutputPlan, DerivedPlan, PatternPlan, AggregatePlan, JoinPlan, RankPlan> body;
 };
 
 /// One piece of a text format: literal text, or a value computed on the row.
@@ -108,6 +237,7 @@ struct SinkPlan {
 
 struct Plan {
   std::vector<Relation> relations;    // what is read stands before what reads it
+  std::vector<TablePlan> tables;
   std::vector<SinkPlan> sinks;        // only those with an address that is on
 };
 
