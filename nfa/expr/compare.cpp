@@ -83,7 +83,8 @@ Outcome compare_values(const Datum& a, const Type& a_type, const Datum& b, const
     case TypeKind::bool_: return compare_plain(a.boolean, b.boolean);
     case TypeKind::string: return compare_text(a.text->view(), b.text->view());
     case TypeKind::list:
-    case TypeKind::object: return same_value(a, b, a_type) ? kEqual : kGreater;
+    case TypeKind::object:
+    case TypeKind::map: return same_value(a, b, a_type) ? kEqual : kGreater;
     case TypeKind::int_:
     case TypeKind::timestamp:
       if (is_integral(b_type.kind)) return compare_plain(a.integer, b.integer);

@@ -111,7 +111,7 @@ Datum distinct_of(const Column& column, Arena& arena) {
   auto* values = static_cast<Datum*>(arena.allocate(column.events.size() * sizeof(Datum)));
   std::size_t count = 0;
   const Type& type = column.type;
-  if (type.kind == TypeKind::list || type.kind == TypeKind::object) {
+  if (type.kind == TypeKind::list || type.kind == TypeKind::object || type.kind == TypeKind::map) {
     column.each([&](const Datum& datum) {
       const bool seen = std::any_of(values, values + count, [&](const Datum& v) { return same_value(v, datum, type); });
       if (!seen) new (values + count++) Datum(datum);

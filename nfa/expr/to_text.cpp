@@ -61,6 +61,15 @@ void append_json(std::string& out, const Datum& datum, const Type& type) {
     out += "null";
   } else if (type.kind == TypeKind::string) {
     append_quoted(out, datum.text->view());
+  } else if (type.kind == TypeKind::map) {
+    out += '{';
+    for (std::size_t i = 0; i + 1 < datum.composite->size; i += 2) {
+      if (i > 0) out += ',';
+      append_quoted(out, datum.composite->items[i].text->view());
+      out += ':';
+      append_json(out, datum.composite->items[i + 1], *type.element);
+    }
+    out += '}';
   } else if (type.kind == TypeKind::list || type.kind == TypeKind::object) {
     const bool list = type.kind == TypeKind::list;
     out += list ? '[' : '{';
@@ -88,7 +97,7 @@ void append_json(std::string& out, const Datum& datum, const Type& type) {
 
 const Text* to_text(const Datum& datum, const Type& type, Arena& arena) {
   if (type.kind == TypeKind::string) return datum.text;
-  if (type.kind == TypeKind::list || type.kind == TypeKind::object) {
+  if (is_deep(type.kind)) {
     std::string json;
     append_json(json, datum, type);
     return arena.copy_text(json);

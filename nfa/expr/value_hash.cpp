@@ -47,6 +47,7 @@ void ValueHasher::add(const Datum& datum, const Type& type) {
       break;
     case TypeKind::list:
     case TypeKind::object:
+    case TypeKind::map:
       add_byte(6);
       add_word(datum.composite->size);
       for (std::size_t i = 0; i < datum.composite->size; ++i) add(datum.composite->items[i], item_type(type, i));

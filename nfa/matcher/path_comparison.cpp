@@ -31,7 +31,8 @@ bool is_of_event(const TypedExpr& expression) {
 }
 
 bool has_order(const Type& type) {
-  return type.kind != TypeKind::null_ && type.kind != TypeKind::list && type.kind != TypeKind::object;
+  return type.kind != TypeKind::null_ && type.kind != TypeKind::list && type.kind != TypeKind::object &&
+         type.kind != TypeKind::map;
 }
 
 /// The outcomes of the left side against the right for which a comparison holds; 0: it is none.

@@ -68,6 +68,7 @@ bool same_value(const Datum& a, const Datum& b, const Type& type) {
     case TypeKind::string: return a.text->view() == b.text->view();
     case TypeKind::list:
     case TypeKind::object:
+    case TypeKind::map:
       if (a.composite->size != b.composite->size) return false;
       for (std::size_t i = 0; i < a.composite->size; ++i) {
         if (!same_value(a.composite->items[i], b.composite->items[i], item_type(type, i))) return false;
@@ -99,6 +100,14 @@ Value to_value(const Datum& datum, const Type& type) {
       for (std::size_t i = 0; i < datum.composite->size; ++i) {
         const ObjectField& field = (*type.fields)[i];
         object.emplace_back(field.name, to_value(datum.composite->items[i], field.type));
+      }
+      return {std::move(object)};
+    }
+    case TypeKind::map: {
+      ValueObject object;
+      for (std::size_t i = 0; i + 1 < datum.composite->size; i += 2) {
+        object.emplace_back(std::string(datum.composite->items[i].text->view()),
+                            to_value(datum.composite->items[i + 1], *type.element));
       }
       return {std::move(object)};
     }
@@ -151,6 +160,12 @@ Datum from_value(const Value& value, const Type& type, Arena& arena) {
           if (type.kind == TypeKind::object && held.size() == type.fields->size()) {
             return composite_of(held.size(), arena, [&](std::size_t i) {
               return from_value(held[i].second, (*type.fields)[i].type, arena);
+            });
+          }
+          if (type.kind == TypeKind::map) {
+            return composite_of(2 * held.size(), arena, [&](std::size_t i) {
+              const auto& [name, item] = held[i / 2];
+              return i % 2 == 0 ? Datum::of_text(arena.copy_text(name)) : from_value(item, *type.element, arena);
             });
           }
         }

@@ -13,7 +13,8 @@ namespace cepheid::nfa {
 
 struct Datum;
 
-/// Elements of a list, or the values of an object in the order of its type's fields. Lives as long as what owns it.
+/// Elements of a list, or the values of an object in the order of its type's fields, or of a map each name (text, never
+/// null) and its value, one after the other, so that `size` is even. Lives as long as what owns it.
 struct Composite {
   std::size_t size;
   const Datum* items;
@@ -71,7 +72,8 @@ struct Datum {
   }
 };
 
-/// SQL's grouping equality, not `==`: null equals null, doubles by value with NaN equal to NaN. Both are of `type`.
+/// SQL's grouping equality, not `==`: null equals null, doubles by value with NaN equal to NaN, maps with their names
+/// in one order. Both are of `type`.
 [[nodiscard]] bool same_value(const Datum& a, const Datum& b, const Type& type);
 /// An owned copy, and the way back (text and composites are put into `arena`).
 [[nodiscard]] Value to_value(const Datum& datum, const Type& type);

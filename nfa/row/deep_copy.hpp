@@ -14,14 +14,16 @@ namespace cepheid::nfa {
 /// to 16 and has deep_size bytes.
 [[nodiscard]] Datum deep_copy(const Datum& datum, const Type& type, char*& to);
 
-/// The type of element or field `i` of a composite of `type`.
+/// The type of item `i` of a composite of `type`: an element, a field, a map's name or value.
 [[nodiscard]] inline const Type& item_type(const Type& type, std::size_t i) {
-  return type.kind == TypeKind::list ? *type.element : (*type.fields)[i].type;
+  static const Type kName = Type::string();
+  if (type.kind == TypeKind::object) return (*type.fields)[i].type;
+  return type.kind == TypeKind::map && i % 2 == 0 ? kName : *type.element;
 }
 
 /// Is the value of such a type a pointer to memory beside it?
 [[nodiscard]] inline bool is_deep(TypeKind kind) {
-  return kind == TypeKind::string || kind == TypeKind::list || kind == TypeKind::object;
+  return kind == TypeKind::string || kind == TypeKind::list || kind == TypeKind::object || kind == TypeKind::map;
 }
 
 }    // namespace cepheid::nfa

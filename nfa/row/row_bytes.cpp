@@ -27,7 +27,8 @@ void write_value(ByteWriter& out, const Datum& datum, const Type& type) {
       break;
     }
     case TypeKind::string: out.text(datum.text->view()); break;
-    case TypeKind::list: out.varint(datum.composite->size); [[fallthrough]];
+    case TypeKind::list:
+    case TypeKind::map: out.varint(datum.composite->size); [[fallthrough]];
     case TypeKind::object:
       for (std::size_t i = 0; i < datum.composite->size; ++i) {
         const Datum& item = datum.composite->items[i];
@@ -54,13 +55,17 @@ Datum read_value(ByteReader& in, const Type& type, Arena& arena) {
     }
     case TypeKind::string: return Datum::of_text(arena.copy_text(in.text()));
     case TypeKind::list:
+    case TypeKind::map:
     case TypeKind::object: {
-      const std::size_t size = type.kind == TypeKind::list ? in.count(1) : type.fields->size();
-      if (size > in.remaining()) in.fail();
+      const std::size_t size = type.kind == TypeKind::object ? type.fields->size() : in.count(1);
+      const bool is_map = type.kind == TypeKind::map;
+      if (size > in.remaining() || (is_map && size % 2 != 0)) in.fail();
       if (!in.ok()) break;
       auto* items = static_cast<Datum*>(arena.allocate(size * sizeof(Datum)));
       for (std::size_t i = 0; i < size; ++i) {
         new (items + i) Datum(in.boolean() ? read_value(in, item_type(type, i), arena) : Datum{});
+        if (is_map && i % 2 == 0 && items[i].null) in.fail();
+        if (!in.ok()) return {};
       }
       return Datum::of_composite(new (arena.allocate(sizeof(Composite))) Composite{size, items});
     }

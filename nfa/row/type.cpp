@@ -12,11 +12,16 @@ Type Type::object_of(std::vector<ObjectField> fields) {
   return {.kind = TypeKind::object, .fields = std::make_shared<const std::vector<ObjectField>>(std::move(fields))};
 }
 
+Type Type::map_of(Type value) {
+  return {.kind = TypeKind::map, .element = std::make_shared<const Type>(std::move(value))};
+}
+
 bool operator==(const Type& a, const Type& b) {
   if (a.kind != b.kind) return false;
   switch (a.kind) {
     case TypeKind::decimal: return a.scale == b.scale;
-    case TypeKind::list: return *a.element == *b.element;
+    case TypeKind::list:
+    case TypeKind::map: return *a.element == *b.element;
     case TypeKind::object:
       return std::equal(
           a.fields->begin(), a.fields->end(), b.fields->begin(), b.fields->end(),
@@ -34,6 +39,7 @@ std::string to_string(const Type& type) {
     case TypeKind::decimal: return "decimal(" + std::to_string(type.scale) + ")";
     case TypeKind::string: return "string";
     case TypeKind::timestamp: return "timestamp";
+    case TypeKind::map: return "map of " + to_string(*type.element);
     case TypeKind::list: return "list of " + to_string(*type.element);
     case TypeKind::object: {
       std::string text = "{";

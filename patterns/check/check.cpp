@@ -24,6 +24,10 @@ Plan check(const syntax::File& file, const Callables& callables, Diagnostics& di
     if (const auto* stream = std::get_if<syntax::Stream>(statement)) check_stream(*stream, context);
     if (const auto* derived = std::get_if<syntax::Derived>(statement)) check_derived(*derived, context);
     if (const auto* pattern = std::get_if<syntax::Pattern>(statement)) check_pattern(*pattern, context);
+    if (const auto* table = std::get_if<syntax::Table>(statement)) check_table(*table, context);
+    if (const auto* aggregate = std::get_if<syntax::Aggregate>(statement)) check_aggregate(*aggregate, context);
+    if (const auto* join = std::get_if<syntax::Join>(statement)) check_join(*join, context);
+    if (const auto* rank = std::get_if<syntax::Rank>(statement)) check_rank(*rank, context);
     if (const auto* sink = std::get_if<syntax::Sink>(statement)) check_sink(*sink, context);
   }
   return plan;

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
 #include "patterns/check/expressions.hpp"
+#include "patterns/check/inputs.hpp"
 #include "patterns/check/items.hpp"
-#include "patterns/check/layouts.hpp"
+#include "patterns/check/lookups.hpp"
 #include "patterns/check/statements.hpp"
 
 namespace cepheid::patterns {
@@ -11,81 +12,81 @@ namespace {
 
 using Stage = syntax::Derived::Stage;
 
-/// The inputs in one layout; nothing if one of them is unknown or wrong, or two do not fit together.
-std::optional<DerivedPlan> check_inputs(const syntax::Derived& derived, CheckContext& context) {
-  std::vector<Relations::Target> inputs;
-  bool ok = true;
-  for (const syntax::Name& name : derived.inputs) {
-    auto target = context.relations.find(name, context.diagnostics);
-    ok = ok && target.has_value();
-    if (target) inputs.push_back(std::move(*target));
+/// The stages, one after the other.
+class DerivedCheck {
+ public:
+  DerivedCheck(const syntax::Derived& derived, Inputs inputs, CheckContext& context)
+      : derived_(derived), context_(context), where_(std::move(inputs.where)), layout_(inputs.layout) {
+    plan_.inputs = std::move(inputs.mappings);
+    plan_.input_layout = std::move(inputs.layout);
   }
-  if (!ok || inputs.empty()) return std::nullopt;
 
-  DerivedPlan plan;
-  JoinedLayout joined = join_layouts(inputs);
-  for (const JoinedLayout::Clash& clash : joined.clashes) {
-    const Field& field = inputs[clash.input].layout->schema().fields()[clash.field];
-    context.diagnostics.error(
-        DiagnosticKind::wrong_type, derived.inputs[clash.input].span,
-        fmt::format("`{}` is {} in `{}` and {} in a stream before it", field.name, to_string(field.type),
-                    derived.inputs[clash.input].text, to_string(clash.earlier)));
+  void run();
+
+ private:
+  /// False if the stage is wrong.
+  bool apply(const Stage& stage);
+  bool select(const Stage& stage);
+
+  const syntax::Derived& derived_;
+  CheckContext& context_;
+  DerivedPlan plan_;
+  std::string where_;                               // whose fields `layout_` has, in messages
+  std::shared_ptr<const nfa::RowLayout> layout_;    // after the stages so far
+  std::vector<SideScope::Side> sides_;              // since the last `select`
+};
+
+void DerivedCheck::run() {
+  for (const Stage& stage : derived_.stages) {
+    if (apply(stage)) continue;
+    // What a wrong stage would leave is unknown, except after a filter: that leaves its rows as they were.
+    if (stage.kind != Stage::Kind::where) return;
   }
-  if (!joined.clashes.empty()) return std::nullopt;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    plan.inputs.push_back({inputs[i].id, std::move(joined.positions[i])});
-  }
-  plan.input_layout = inputs.size() == 1 ? inputs.front().layout
-                                         : std::make_shared<const nfa::RowLayout>(Schema(std::move(joined.fields)));
-  return plan;
+  if (derived_.broken) return;
+  add_relation(derived_.name, std::move(layout_), std::move(plan_), context_);
 }
 
-/// Applies one stage to `layout`; false if it is wrong.
-bool check_stage(const Stage& stage, const syntax::Derived& derived, const std::string& where, DerivedPlan& plan,
-                 std::shared_ptr<const nfa::RowLayout>& layout, Diagnostics& diagnostics) {
-  const Fields fields(layout->schema());
+bool DerivedCheck::apply(const Stage& stage) {
+  const Fields fields(layout_->schema());
+  const SideScope scope(sides_, &fields, where_);
   switch (stage.kind) {
-    case Stage::Kind::lateness: plan.lateness = stage.lateness.ms; return true;
-    case Stage::Kind::lookup: return false;    // reported by the parser
+    case Stage::Kind::lateness: plan_.lateness = stage.lateness.ms; return true;
     case Stage::Kind::where: {
-      auto condition = check_condition(stage.where, RowScope(fields, where), diagnostics);
+      auto condition = check_condition(stage.where, scope, context_.diagnostics);
       if (!condition) return false;
-      plan.stages.push_back({.where = std::move(*condition), .layout = layout});
+      plan_.stages.push_back({.where = std::move(*condition), .lookup = {}, .items = {}, .layout = layout_});
       return true;
     }
-    case Stage::Kind::select: break;
+    case Stage::Kind::lookup: {
+      auto lookup = check_lookup(stage.lookup, stage.span, scope, sides_, context_);
+      if (!lookup) return false;
+      plan_.stages.push_back({.where = {}, .lookup = std::move(*lookup), .items = {}, .layout = layout_});
+      return true;
+    }
+    case Stage::Kind::select: return select(stage);
   }
+  return false;
+}
+
+bool DerivedCheck::select(const Stage& stage) {
+  const Fields fields(layout_->schema());
   Items items;
-  if (!items.add(stage.select, RowScope(fields, where, &items), &fields, diagnostics)) return false;
-  Schema schema = items.schema();
-  if (const std::string clash = find_nesting_clash(schema); !clash.empty()) {
-    diagnostics.error(DiagnosticKind::duplicate_name, stage.span,
-                      fmt::format("`{}` is a field of `{}` and has fields below it", clash, derived.name.text));
-    return false;
-  }
-  layout = std::make_shared<const nfa::RowLayout>(std::move(schema));
-  plan.stages.push_back({.items = items.take(), .layout = layout});
+  if (!items.add(stage.select, SideScope(sides_, &fields, where_, &items), &fields, context_.diagnostics)) return false;
+  auto layout = layout_of(items, derived_.name, stage.span, context_.diagnostics);
+  if (layout == nullptr) return false;
+  layout_ = std::move(layout);
+  plan_.stages.push_back({.where = {}, .lookup = {}, .items = items.take(), .layout = layout_});
+  sides_.clear();
+  where_ = fmt::format("stream `{}` after `select`", derived_.name.text);
   return true;
 }
 
 }    // namespace
 
 void check_derived(const syntax::Derived& derived, CheckContext& context) {
-  auto plan = check_inputs(derived, context);
-  if (!plan) return;
-  auto layout = plan->input_layout;
-  std::string where = derived.inputs.size() == 1 ? fmt::format("stream `{}`", derived.inputs.front().text)
-                                                 : fmt::format("the streams that `{}` reads", derived.name.text);
-  for (const Stage& stage : derived.stages) {
-    // What a wrong stage would leave is unknown, except after a filter: that leaves its rows as they were.
-    if (check_stage(stage, derived, where, *plan, layout, context.diagnostics)) {
-      if (stage.kind == Stage::Kind::select) where = fmt::format("stream `{}` after `select`", derived.name.text);
-      continue;
-    }
-    if (stage.kind != Stage::Kind::where) return;
+  if (auto inputs = check_inputs(derived.inputs, derived.name, context)) {
+    DerivedCheck(derived, std::move(*inputs), context).run();
   }
-  if (derived.broken) return;
-  add_relation(derived.name, std::move(layout), std::move(*plan), context);
 }
 
 }    // namespace cepheid::patterns

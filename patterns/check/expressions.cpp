@@ -113,8 +113,14 @@ Typed ExpressionCheck::number(const Expr& expr) {
 
 Typed ExpressionCheck::call(const Expr& expr, Severity conversions) {
   const std::string& name = expr.path.parts.front().text;
+  if (auto own = scope_.own_call(expr, diagnostics_)) return std::move(*own);
   if (const auto aggregate = find_aggregate(name)) return scope_.aggregate(expr, *aggregate, diagnostics_);
   if (auto native = callable(expr)) return typed(std::move(*native), expr.span);
+  if (is_row_aggregate(name)) {
+    diagnostics_.error(DiagnosticKind::other_clause, expr.path.span,
+                       fmt::format("`{}` is over the rows of an `aggregate`, and this is none", name));
+    return poisoned(expr.span);
+  }
   if (!is_function(name)) {
     diagnostics_.error(DiagnosticKind::unknown_function, expr.path.span, fmt::format("unknown function `{}`", name),
                        did_you_mean(nearest_function(name)));
@@ -122,6 +128,11 @@ Typed ExpressionCheck::call(const Expr& expr, Severity conversions) {
   }
   auto args = operands(expr);
   if (!args) return poisoned(expr.span);
+  if (expr.by) {
+    diagnostics_.error(DiagnosticKind::wrong_arguments, expr.by->span,
+                       fmt::format("`by` in the arguments of `{}`, which is no aggregate", name));
+    return poisoned(expr.span);
+  }
   if (expr.where) {
     diagnostics_.error(DiagnosticKind::wrong_arguments, expr.where->span,
                        fmt::format("`where` in the arguments of `{}`, which is no aggregate", name));

@@ -362,6 +362,10 @@ constexpr auto kAggregates = std::to_array<AggregateName>({
     {"count_distinct", StepAggregate::count_distinct},
 });
 
+/// Over the rows of an `aggregate`, beside kAggregates.
+constexpr auto kRowAggregates =
+    std::to_array<std::string_view>({"approx_count_distinct", "percentile", "collect", "histogram", "per", "top"});
+
 const Signature* find_plain(std::string_view name) {
   const auto& functions = plain_functions();
   const auto found =
@@ -388,11 +392,16 @@ std::optional<StepAggregate> find_aggregate(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_row_aggregate(std::string_view name) {
+  return std::find(kRowAggregates.begin(), kRowAggregates.end(), name) != kRowAggregates.end();
+}
+
 std::string_view nearest_function(std::string_view name) {
   std::vector<std::string_view> names;
   for (const Signature& function : plain_functions()) names.push_back(function.name);
   for (const SpecialFunction& function : kSpecialFunctions) names.push_back(function.name);
   for (const AggregateName& entry : kAggregates) names.push_back(entry.name);
+  names.insert(names.end(), kRowAggregates.begin(), kRowAggregates.end());
   return nearest_name(name, names);
 }
 

@@ -20,6 +20,8 @@ namespace cepheid::patterns {
 [[nodiscard]] bool is_function(std::string_view name);
 /// The function over a step's events of that name.
 [[nodiscard]] std::optional<nfa::StepAggregate> find_aggregate(std::string_view name);
+/// Is there a function of that name that only an `aggregate` has?
+[[nodiscard]] bool is_row_aggregate(std::string_view name);
 /// The function, scalar or aggregate, whose name is nearest; or empty.
 [[nodiscard]] std::string_view nearest_function(std::string_view name);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "patterns/check/expressions.hpp"
+#include "patterns/check/layouts.hpp"
 #include "patterns/source/limits.hpp"
 
 namespace cepheid::patterns {
@@ -154,6 +155,27 @@ Schema Items::schema() const {
   std::vector<Field> fields;
   for (const Entry& entry : entries_) fields.push_back({entry.name, entry.value.type, entry.presence});
   return Schema(std::move(fields));
+}
+
+std::shared_ptr<const nfa::RowLayout> layout_of(const Items& items, const syntax::Name& statement, Span place,
+                                                Diagnostics& diagnostics) {
+  Schema schema = items.schema();
+  if (const std::string clash = find_nesting_clash(schema); !clash.empty()) {
+    diagnostics.error(DiagnosticKind::duplicate_name, place,
+                      fmt::format("`{}` is a field of `{}` and has fields below it", clash, statement.text));
+    return nullptr;
+  }
+  return std::make_shared<const nfa::RowLayout>(std::move(schema));
+}
+
+bool has_no_star(const std::vector<syntax::Item>& items, std::string_view place, std::string_view hint,
+                 Diagnostics& diagnostics) {
+  for (const syntax::Item& item : items) {
+    if (item.kind != syntax::Item::Kind::star) continue;
+    diagnostics.error(DiagnosticKind::other_clause, item.span, fmt::format("`*` in {}", place), std::string(hint));
+    return false;
+  }
+  return true;
 }
 
 }    // namespace cepheid::patterns

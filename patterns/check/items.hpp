@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nfa/automaton/pattern_spec.hpp"
+#include "nfa/row/layout.hpp"
 #include "patterns/check/scope.hpp"
 #include "patterns/syntax/tree.hpp"
 
@@ -59,10 +62,21 @@ class ItemScope : public Scope {
                                 Diagnostics& diagnostics) const override {
     return inner_.aggregate(call, aggregate, diagnostics);
   }
+  [[nodiscard]] std::optional<Typed> own_call(const syntax::Expr& call, Diagnostics& diagnostics) const override {
+    return inner_.own_call(call, diagnostics);
+  }
 
  private:
   const Items& items_;
   const Scope& inner_;
 };
+
+/// The layout of the rows that the items make; null, and reported at `place`, if one of them stands on another's path.
+[[nodiscard]] std::shared_ptr<const nfa::RowLayout> layout_of(const Items& items, const syntax::Name& statement,
+                                                              Span place, Diagnostics& diagnostics);
+
+/// Reports a `*` where there is no row whose fields it could stand for ("in `key`"); false if there is one.
+[[nodiscard]] bool has_no_star(const std::vector<syntax::Item>& items, std::string_view place, std::string_view hint,
+                               Diagnostics& diagnostics);
 
 }    // namespace cepheid::patterns

@@ -13,7 +13,27 @@ class Collector {
     for (const auto& stage : derived.stages) {
       add(stage.where);
       add(stage.select);
+      if (stage.lookup.as_of) add(*stage.lookup.as_of);
+      add(stage.lookup.key);
     }
+  }
+  void operator()(const syntax::Table&) {}
+  void operator()(const syntax::Aggregate& aggregate) {
+    add(aggregate.key);
+    if (aggregate.select) add(*aggregate.select);
+    if (aggregate.having) add(*aggregate.having);
+  }
+  void operator()(const syntax::Join& join) {
+    if (join.on) add(*join.on);
+    if (join.select) add(*join.select);
+  }
+  void operator()(const syntax::Rank& rank) {
+    add(rank.key);
+    if (rank.id) add(*rank.id);
+    if (rank.leave) add(*rank.leave);
+    add(rank.entry);
+    for (const syntax::Order& order : rank.by) add(order.value);
+    if (rank.select) add(*rank.select);
   }
   void operator()(const syntax::Pattern& pattern) {
     for (const syntax::Expr& expr : pattern.key) add(expr);
@@ -45,6 +65,7 @@ class Collector {
     if (expr.kind == syntax::Expr::Kind::reference) add(expr.path);
     for (const syntax::Expr& arg : expr.args) add(arg);
     add(expr.items);
+    if (expr.by) add(*expr.by);
     if (expr.where) add(*expr.where);
   }
   void add(const std::vector<syntax::Item>& items) {

@@ -168,6 +168,9 @@ Typed PatternScope::aggregate(const syntax::Expr& call, StepAggregate aggregate,
                  fmt::format("`{}` needs {}", name, counts ? "a step" : "a field of a step"),
                  fmt::format("`{}({})`", name, counts ? "step" : "step.field"));
   }
+  if (call.by) {
+    return wrong(DiagnosticKind::other_clause, call.by->span, fmt::format("`by` in `{}` over a step", name));
+  }
   if (call.where) {
     return wrong(DiagnosticKind::other_clause, call.where->span, fmt::format("`where` in `{}` over a step", name));
   }

@@ -19,9 +19,20 @@ std::vector<const syntax::Name*> inputs_of(const syntax::Statement& statement) {
   const auto add = [&inputs](const std::vector<syntax::Name>& names) {
     for (const syntax::Name& name : names) inputs.push_back(&name);
   };
-  if (const auto* derived = std::get_if<syntax::Derived>(&statement)) add(derived->inputs);
+  if (const auto* derived = std::get_if<syntax::Derived>(&statement)) {
+    add(derived->inputs);
+    for (const auto& stage : derived->stages) {
+      if (stage.kind == syntax::Derived::Stage::Kind::lookup) inputs.push_back(&stage.lookup.table);
+    }
+  }
   if (const auto* pattern = std::get_if<syntax::Pattern>(&statement)) add(pattern->inputs);
   if (const auto* sink = std::get_if<syntax::Sink>(&statement)) add(sink->inputs);
+  if (const auto* table = std::get_if<syntax::Table>(&statement)) add(table->latest_from);
+  if (const auto* aggregate = std::get_if<syntax::Aggregate>(&statement)) add(aggregate->inputs);
+  if (const auto* rank = std::get_if<syntax::Rank>(&statement)) add(rank->inputs);
+  if (const auto* join = std::get_if<syntax::Join>(&statement)) {
+    for (const auto& side : join->sides) inputs.push_back(&side.input);
+  }
   return inputs;
 }
 
@@ -37,7 +48,7 @@ Relations::Relations(const syntax::File& file, Diagnostics& diagnostics) : file_
 
 void Relations::declare(const syntax::Name& name, const syntax::Statement& owner, Diagnostics& diagnostics) {
   if (name.text.empty()) return;    // did not parse
-  Entry entry{.span = name.span, .owner = &owner, .is_sink = std::holds_alternative<syntax::Sink>(owner)};
+  Entry entry{.span = name.span, .owner = &owner, .target = {}, .table = {}};
   const auto [at, is_new] = entries_.emplace(name.text, std::move(entry));
   if (is_new) return;
   const auto first = diagnostics.source().place(at->second.span.begin);
@@ -97,25 +108,54 @@ std::optional<Relations::Target> Relations::find(const syntax::Name& name, Diagn
   if (name.text.empty()) return std::nullopt;
   const auto found = entries_.find(name.text);
   if (found != entries_.end()) {
-    if (found->second.is_sink) {
+    if (is<syntax::Sink>(found->second)) {
       diagnostics.error(DiagnosticKind::unknown_stream, name.span,
                         fmt::format("`{}` is a sink: it has no rows to read", name.text));
+    } else if (is<syntax::Table>(found->second)) {
+      diagnostics.error(DiagnosticKind::unknown_stream, name.span,
+                        fmt::format("`{}` is a table: it is read by `lookup`", name.text));
     }
     return found->second.target;
   }
   std::vector<std::string_view> names;
   for (const auto& [known, entry] : entries_) {
-    if (!entry.is_sink) names.push_back(known);
+    if (!is<syntax::Sink>(entry) && !is<syntax::Table>(entry)) names.push_back(known);
   }
   diagnostics.error(DiagnosticKind::unknown_stream, name.span, fmt::format("unknown stream `{}`", name.text),
                     did_you_mean(nearest_name(name.text, names)));
   return std::nullopt;
 }
 
-void Relations::define(const syntax::Name& name, RelationId id, std::shared_ptr<const nfa::RowLayout> layout) {
+std::optional<TableId> Relations::find_table(const syntax::Name& name, Diagnostics& diagnostics) const {
+  if (name.text.empty()) return std::nullopt;
+  const auto found = entries_.find(name.text);
+  if (found != entries_.end()) {
+    if (!is<syntax::Table>(found->second) && !is<syntax::Unsupported>(found->second)) {
+      diagnostics.error(DiagnosticKind::unknown_table, name.span, fmt::format("`{}` is no table", name.text),
+                        "`table … latest from` keeps the last row of each key of a stream");
+    }
+    return found->second.table;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [known, entry] : entries_) {
+    if (is<syntax::Table>(entry)) names.push_back(known);
+  }
+  diagnostics.error(DiagnosticKind::unknown_table, name.span, fmt::format("unknown table `{}`", name.text),
+                    did_you_mean(nearest_name(name.text, names)));
+  return std::nullopt;
+}
+
+Relations::Entry* Relations::own_entry(const syntax::Name& name) {
   const auto entry = entries_.find(name.text);
-  if (entry == entries_.end() || entry->second.span.begin != name.span.begin) return;    // a second of that name
-  entry->second.target = Target{id, std::move(layout)};
+  return entry == entries_.end() || entry->second.span.begin != name.span.begin ? nullptr : &entry->second;
+}
+
+void Relations::define(const syntax::Name& name, RelationId id, std::shared_ptr<const nfa::RowLayout> layout) {
+  if (Entry* entry = own_entry(name)) entry->target = Target{id, std::move(layout)};
+}
+
+void Relations::define_table(const syntax::Name& name, TableId id) {
+  if (Entry* entry = own_entry(name)) entry->table = id;
 }
 
 }    // namespace cepheid::patterns

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "nfa/row/layout.hpp"
@@ -32,16 +33,27 @@ class Relations {
   /// Nothing if there is no such stream (reported), or it is wrong itself (reported elsewhere).
   [[nodiscard]] std::optional<Target> find(const syntax::Name& name, Diagnostics& diagnostics) const;
 
+  /// The table of that name. Nothing if there is none (reported), or it is wrong itself (reported elsewhere).
+  [[nodiscard]] std::optional<TableId> find_table(const syntax::Name& name, Diagnostics& diagnostics) const;
+
   /// The statement that gives `name` was found right. The second of two of one name is left aside.
   void define(const syntax::Name& name, RelationId id, std::shared_ptr<const nfa::RowLayout> layout);
+  void define_table(const syntax::Name& name, TableId id);
 
  private:
   struct Entry {
     Span span;    // where the name is given
     const syntax::Statement* owner = nullptr;
-    bool is_sink = false;
     std::optional<Target> target;
+    std::optional<TableId> table;
   };
+  /// Is what is named a statement of that kind, and no stream that it gives aside?
+  template <typename Statement>
+  [[nodiscard]] static bool is(const Entry& entry) {
+    return std::holds_alternative<Statement>(*entry.owner);
+  }
+  /// The entry that `name` gives itself, not an earlier one of that name; or null.
+  [[nodiscard]] Entry* own_entry(const syntax::Name& name);
   void declare(const syntax::Name& name, const syntax::Statement& owner, Diagnostics& diagnostics);
 
   const syntax::File& file_;

@@ -25,6 +25,9 @@ class Scope {
   [[nodiscard]] virtual Typed aggregate(const syntax::Expr& call, nfa::StepAggregate aggregate,
                                         Diagnostics& diagnostics) const;
 
+  /// A call that means here what it means nowhere else, checked; nothing if it is none of these.
+  [[nodiscard]] virtual std::optional<Typed> own_call(const syntax::Expr&, Diagnostics&) const { return std::nullopt; }
+
   /// The conditions in C++ that can be called here, with the row at hand; null: none.
   [[nodiscard]] virtual const Callables* callables() const { return nullptr; }
 };

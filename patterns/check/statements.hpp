@@ -26,6 +26,10 @@ struct CheckContext {
 void check_stream(const syntax::Stream& stream, CheckContext& context);
 void check_derived(const syntax::Derived& derived, CheckContext& context);
 void check_pattern(const syntax::Pattern& pattern, CheckContext& context);
+void check_table(const syntax::Table& table, CheckContext& context);
+void check_aggregate(const syntax::Aggregate& aggregate, CheckContext& context);
+void check_join(const syntax::Join& join, CheckContext& context);
+void check_rank(const syntax::Rank& rank, CheckContext& context);
 void check_sink(const syntax::Sink& sink, CheckContext& context);
 
 /// Adds a relation and makes it known by its name.

@@ -1,13 +1,11 @@
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "patterns/check/addresses.hpp"
-#include "patterns/check/layouts.hpp"
+#include "patterns/check/schemas.hpp"
 #include "patterns/check/scope.hpp"
 #include "patterns/check/statements.hpp"
-#include "patterns/source/limits.hpp"
 
 namespace cepheid::patterns {
 
@@ -22,19 +20,12 @@ class StreamCheck {
 
  private:
   void check_source();
-  void check_schema();
-  void add_presence_fields();
   void check_time();
   void check_required();
   void require(std::uint32_t field);
   void wrong(DiagnosticKind kind, Span span, std::string message, std::string hint = {}) {
     diagnostics_.error(kind, span, std::move(message), std::move(hint));
   }
-  void wrong_schema(DiagnosticKind kind, Span span, std::string message, std::string hint = {}) {
-    wrong(kind, span, std::move(message), std::move(hint));
-    fields_ok_ = false;
-  }
-  [[nodiscard]] std::optional<Type> type_of(const syntax::TypeName& type);
   [[nodiscard]] std::string nearest_field(std::string_view path) const { return Fields(schema_).nearest(path); }
 
   const syntax::Stream& stream_;
@@ -43,17 +34,19 @@ class StreamCheck {
   SourcePlan source_;
   Schema schema_;
   std::set<std::string, std::less<>> wrong_fields_;    // declared, but wrongly: not unknown
-  bool fields_ok_ = true;    // if so, what reads the stream can be checked, whatever else is wrong
 };
 
 void StreamCheck::run() {
   check_source();
-  check_schema();
+  CheckedSchema checked = check_schema(stream_.schema, "stream", stream_.name, stream_.broken, context_);
+  schema_ = std::move(checked.schema);
+  wrong_fields_ = std::move(checked.wrong_fields);
   check_time();
   check_required();
   source_.lateness = stream_.lateness ? stream_.lateness->ms : 0;
   if (stream_.idle) source_.idle = stream_.idle->ms;
-  if (!fields_ok_ || stream_.broken) return;
+  // Whatever else is wrong: with right fields, what reads the stream can be checked.
+  if (!checked.ok || stream_.broken) return;
 
   const auto layout = std::make_shared<const nfa::RowLayout>(schema_);
   const RelationId id = add_relation(stream_.name, layout, std::move(source_), context_);
@@ -91,78 +84,6 @@ void StreamCheck::check_source() {
       break;
     case syntax::Format::Kind::text: break;    // only of targets
   }
-}
-
-std::optional<Type> StreamCheck::type_of(const syntax::TypeName& type) {
-  switch (type.kind) {
-    case syntax::TypeName::Kind::bool_: return Type::boolean();
-    case syntax::TypeName::Kind::int_: return Type::int64();
-    case syntax::TypeName::Kind::double_: return Type::float64();
-    case syntax::TypeName::Kind::string: return Type::string();
-    case syntax::TypeName::Kind::timestamp: return Type::timestamp();
-    case syntax::TypeName::Kind::decimal: break;
-  }
-  if (type.scale >= 0 && type.scale <= kMaxDecimalScale) return Type::decimal(static_cast<int>(type.scale));
-  wrong_schema(DiagnosticKind::too_large, type.span,
-               fmt::format("a decimal with {} digits after its point", type.scale),
-               fmt::format("at most {}", kMaxDecimalScale));
-  return std::nullopt;
-}
-
-void StreamCheck::check_schema() {
-  if (stream_.schema.empty()) {
-    if (!stream_.broken) {
-      wrong_schema(DiagnosticKind::missing_clause, stream_.name.span,
-                   fmt::format("stream `{}` has no schema", stream_.name.text),
-                   "`schema name type, …` names its fields");
-    }
-    fields_ok_ = false;
-    return;
-  }
-  std::vector<Field> fields;
-  std::set<std::string, std::less<>> names;
-  for (const syntax::SchemaField& field : stream_.schema) {
-    if (field.path.parts.size() > kMaxNesting) {
-      wrong_schema(DiagnosticKind::too_large, field.path.span, "a path of so many parts");
-      continue;
-    }
-    std::string name = join_path(field.path);
-    if (!names.insert(name).second) {
-      wrong_schema(DiagnosticKind::duplicate_name, field.path.span, fmt::format("`{}` twice in one schema", name));
-      continue;
-    }
-    if (auto type = type_of(field.type)) {
-      fields.push_back({std::move(name), std::move(*type)});
-    } else {
-      wrong_fields_.insert(std::move(name));
-    }
-  }
-  schema_ = Schema(std::move(fields));
-  if (const std::string clash = find_nesting_clash(schema_); !clash.empty()) {
-    wrong_schema(DiagnosticKind::duplicate_name, stream_.schema.front().path.span,
-                 fmt::format("`{}` is a field and has fields below it", clash));
-    return;
-  }
-  add_presence_fields();
-}
-
-void StreamCheck::add_presence_fields() {
-  std::vector<std::string> prefixes;    // in the order of the schema
-  std::set<std::string, std::less<>> seen;
-  bool any_named = false;
-  for (const Field& field : schema_.fields()) {
-    for (std::size_t dot = field.name.find('.'); dot != std::string::npos; dot = field.name.find('.', dot + 1)) {
-      std::string prefix = field.name.substr(0, dot);
-      if (!seen.insert(prefix).second) continue;
-      const std::size_t last = prefix.rfind('.');
-      any_named = any_named || context_.named.contains(last == std::string::npos ? prefix : prefix.substr(last + 1));
-      prefixes.push_back(std::move(prefix));
-    }
-  }
-  if (!any_named) return;
-  std::vector<Field> fields = schema_.fields();
-  for (std::string& prefix : prefixes) fields.push_back({std::move(prefix), Type::boolean(), true});
-  schema_ = Schema(std::move(fields));
 }
 
 void StreamCheck::check_time() {

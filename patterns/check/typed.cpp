@@ -53,6 +53,7 @@ bool are_comparable(const Type& a, const Type& b, bool ordering) {
     return type.kind == TypeKind::null_ || !ordering || is_ordered(type);
   };
   if (!fits(a) || !fits(b)) return false;
+  if (a.kind == TypeKind::map || b.kind == TypeKind::map) return false;    // they have no order of their names
   if (a.kind == TypeKind::null_ || b.kind == TypeKind::null_) return true;
   if (is_number(a) && is_number(b)) return true;
   if (a.kind == TypeKind::timestamp && b.kind == TypeKind::int_) return true;

@@ -17,7 +17,8 @@ patterns::Wording type_text(const Type& type) {
     case TypeKind::timestamp: return {to_string(type)};
     case TypeKind::null_:
     case TypeKind::list:
-    case TypeKind::object: break;
+    case TypeKind::object:
+    case TypeKind::map: break;
   }
   return {std::string(patterns::kUnsayable), "a stream's field is no list, no object and never only null"};
 }

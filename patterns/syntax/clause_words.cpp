@@ -22,6 +22,12 @@ constexpr WordSet kStreamClauses = {Word::from,     Word::format, Word::schema, 
                                     Word::lateness, Word::idle,   Word::late,   Word::invalid,
                                     Word::require,  Word::where,  Word::lookup, Word::select};
 constexpr WordSet kSinkClauses = {Word::where, Word::select, Word::to, Word::key, Word::format, Word::option};
+constexpr WordSet kTableClauses = {Word::from,    Word::format,   Word::schema, Word::key,
+                                   Word::refresh, Word::default_, Word::missing};
+constexpr WordSet kAggregateClauses = {Word::key,    Word::window,           Word::select,
+                                       Word::having, Word::allowed_lateness, Word::emit};
+constexpr WordSet kJoinClauses = {Word::on, Word::within, Word::keep, Word::select};
+constexpr WordSet kRankClauses = {Word::key, Word::id, Word::leave, Word::entry, Word::top, Word::by, Word::select};
 constexpr WordSet kNoClauses = {};
 
 bool is_name(const Token& token) {
@@ -52,6 +58,10 @@ const WordSet& clause_words(Word statement) {
     case Word::pattern: return kPatternClauses;
     case Word::stream: return kStreamClauses;
     case Word::sink: return kSinkClauses;
+    case Word::table: return kTableClauses;
+    case Word::aggregate: return kAggregateClauses;
+    case Word::join: return kJoinClauses;
+    case Word::rank: return kRankClauses;
     default: return kNoClauses;
   }
 }

@@ -301,8 +301,8 @@ auto set_once(std::vector<Part> Owner::*member) {
 }
 
 /// The word of a clause that stands at most once in its statement.
-inline auto clause(Word clause_word) {
-  return word(clause_word)[([](auto& context) { state_of(context).note_clause(x3::_attr(context)); })];
+inline auto clause(Word clause_word, Expected expected = {}) {
+  return word(clause_word, expected)[([](auto& context) { state_of(context).note_clause(x3::_attr(context)); })];
 }
 
 // ---- rules that more than one file uses
@@ -319,6 +319,10 @@ struct StringId;
 struct DurationId;
 struct PatternId;
 struct NamesId;
+struct PathId;
+struct AggregateId;
+struct JoinId;
+struct RankId;
 
 /// In the grammar of expressions.
 inline const x3::rule<ExpressionId, Expr> expression = "expression";
@@ -330,8 +334,15 @@ inline const x3::rule<DurationId, DurationValue> duration = "duration";     // o
 inline const x3::rule<NamesId, Names> names = "names";                      // separated by commas
 /// In the grammar of patterns: the whole statement.
 inline const x3::rule<PatternId, Pattern> pattern = "pattern";
+/// In the grammar of what is kept up over rows: whole statements.
+inline const x3::rule<AggregateId, Aggregate> aggregate = "aggregate";
+inline const x3::rule<JoinId, Join> join = "join";
+inline const x3::rule<RankId, Rank> rank = "rank";
+/// In the grammar of files.
+inline const x3::rule<PathId, Path> path = "path";
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(expressions), decltype(named_items), decltype(items),
-                     decltype(string), decltype(duration), decltype(names), decltype(pattern))
+                     decltype(string), decltype(duration), decltype(names), decltype(pattern), decltype(path),
+                     decltype(aggregate), decltype(join), decltype(rank))
 
 }    // namespace cepheid::patterns::syntax::grammar

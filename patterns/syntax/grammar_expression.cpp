@@ -150,6 +150,13 @@ const auto set_condition = [](auto& context) {
   node.where = std::make_shared<const Expr>(std::move(_attr(context)));
   _pass(context) = state_of(context).check_height(node, token_before(context));
 };
+const auto set_order = [](auto& context) {
+  Expr& node = _val(context);
+  node.height = std::max(node.height, _attr(context).height + 1);
+  node.by = std::make_shared<const Expr>(std::move(_attr(context)));
+  _pass(context) = state_of(context).check_height(node, token_before(context));
+};
+const auto set_descending = [](auto& context) { _val(context).descending = true; };
 const auto negate = [](auto& context) { _val(context).negated = true; };
 
 const auto chained = [](auto& context) {
@@ -271,7 +278,9 @@ const auto product_def = factor[take] >>
 const auto factor_def = spanned[sign(Sign::minus)[enter(UnaryOp::negate)] >> factor[leave] | primary[take]];
 
 const auto condition = word(Word::where) >> expression[set_condition];
-const auto arguments = ahead(is_condition) >> condition | expression[put_operand] % sign(Sign::comma) >> -condition;
+const auto order = word(Word::by) >> expression[set_order] >> -(word(Word::desc)[set_descending] | word(Word::asc));
+const auto arguments = ahead(is_condition) >> condition |
+                       expression[put_operand] % sign(Sign::comma) >> -order >> -condition;
 const auto call = ahead(is_call) >> name(NamePlace::operand)[add_part] >> x3::eps[make_call] >>
                   sign(Sign::open_round) >>
                   (sign(Sign::close_round) | arguments >> sign(Sign::close_round, kCommaOrRound));

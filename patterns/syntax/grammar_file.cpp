@@ -1,4 +1,5 @@
-// A rule file: streams, derived streams and sinks, and what to do with statements that are not built yet or none.
+// A rule file: streams, derived streams, tables and sinks, and what to do with statements that are not built yet or
+// none.
 
 #include <memory>
 
@@ -69,8 +70,10 @@ const auto set_stage_lateness = [](auto& context) {
 };
 const auto set_stage_lookup = [](auto& context) {
   _val(context).kind = Derived::Stage::Kind::lookup;
-  state_of(context).not_supported(_attr(context));
+  _val(context).lookup = std::move(_attr(context));
 };
+const auto set_lookup_table = [](auto& context) { _val(context).table = std::move(_attr(context)); };
+const auto set_lookup_key = [](auto& context) { _val(context).key = std::move(_attr(context)); };
 const auto add_stage = [](auto& context) {
   if (!state_of(context).given_up()) _val(context).stages.push_back(std::move(_attr(context)));
 };
@@ -109,7 +112,8 @@ const auto is_derived = [](const ParserState&, const Token* token) {
   return token->is(Word::stream) && token[1].kind != TokenKind::end && token[2].is(Sign::assign);
 };
 const auto is_unsupported = [](const ParserState&, const Token* token) {
-  constexpr WordSet kBuilt = {Word::pattern, Word::stream, Word::sink};
+  constexpr WordSet kBuilt = {Word::pattern,   Word::stream, Word::sink, Word::table,
+                              Word::aggregate, Word::join,   Word::rank};
   return token->kind == TokenKind::name && kStatementWords.contains(token->word) && !kBuilt.contains(token->word);
 };
 
@@ -138,7 +142,6 @@ const x3::rule<struct TargetAddressId, Address> target_address = "address of a t
 const x3::rule<struct SourceFormatId, Format> source_format = "format of a source";
 const x3::rule<struct TargetFormatId, Format> target_format = "format of a target";
 const x3::rule<struct TypeNameId, TypeName> type_name = "type";
-const x3::rule<struct PathId, Path> path = "path";
 const x3::rule<struct NextPathId, Path> next_path = "path after a comma";
 const x3::rule<struct PathsId, std::vector<Path>> paths = "paths";
 const x3::rule<struct FieldId, SchemaField> field = "field";
@@ -147,7 +150,9 @@ const x3::rule<struct SchemaId, std::vector<SchemaField>> schema = "schema";
 const x3::rule<struct StreamNameId, Name> stream_name = "name of a stream";
 const x3::rule<struct StreamId, Stream> stream = "stream";
 const x3::rule<struct StageId, Derived::Stage> stage = "stage";
+const x3::rule<struct LookupId, Lookup> lookup = "lookup";
 const x3::rule<struct DerivedId, Derived> derived = "derived stream";
+const x3::rule<struct TableId, Table> table = "table";
 const x3::rule<struct TargetId, Sink::To> target = "target";
 const x3::rule<struct SinkId, Sink> sink = "sink";
 const x3::rule<struct UnsupportedId, Unsupported> unsupported = "statement that is not built yet";
@@ -235,19 +240,42 @@ const auto stream_def = spanned[word(Word::stream)[begin_statement(Word::stream)
                                   sign(Sign::close_brace)) >>
                                 x3::eps[note_broken]];
 
-const auto lookup = word(Word::lookup)[set_stage_lookup] >> name(NamePlace::declared, "a table's name") >>
-                    -(word(Word::as_of) >> expression) >> word(Word::on, {"`on`", {Word::on}}) >>
-                    sign(Sign::open_round, {"`(`"}) >> named_items >> sign(Sign::close_round, {"`,` or `)`"}) >>
-                    -(word(Word::as) >> name(NamePlace::declared, kAnyName));
+const auto lookup_def = name(NamePlace::declared, "a table's name")[set_lookup_table] >>
+                        -(word(Word::as_of) >> expression[set_once(&Lookup::as_of)]) >>
+                        word(Word::on, {"`on`", {Word::on, Word::as_of}}) >>
+                        sign(Sign::open_round, {"`(`"}) >> named_items[set_lookup_key] >>
+                        sign(Sign::close_round, {"`,` or `)`"}) >>
+                        -(word(Word::as) >> name(NamePlace::declared, kAnyName)[set_once(&Lookup::as)]);
 constexpr std::string_view kStageHint = "`where`, `lookup`, `select`, `lateness` or a statement is expected";
-const auto stage_def = spanned[recovering[word(Word::where) >> complete(kStageHint)[expression][set_stage_condition] |
-                                          word(Word::select) >> items[set_stage_items] | lookup |
-                                          clause(Word::lateness) >> duration[set_stage_lateness]]];
+const auto stage_def =
+    spanned[recovering[word(Word::where) >> complete(kStageHint)[expression][set_stage_condition] |
+                       word(Word::select) >> items[set_stage_items] | word(Word::lookup) >> lookup[set_stage_lookup] |
+                       clause(Word::lateness) >> duration[set_stage_lateness]]];
 const auto derived_def =
     spanned[ahead(is_derived) >> word(Word::stream)[begin_statement(Word::stream)] >>
             recovering[stream_name[set_name] >> sign(Sign::assign) >> word(Word::from, {"`from`", {Word::from}}) >>
                        names[set_once(&Derived::inputs)]] >>
             *(stage[add_stage] | MisplacedParser(true, kStageHint)) >> x3::eps[note_broken]];
+
+// ---- tables
+
+constexpr std::string_view kTableHint = "a clause of the table or `}` is expected";
+const auto table_clause = recovering[clause(Word::format) >> source_format[set_once(&Table::format)] |
+                                     clause(Word::schema) >> schema[set_once(&Table::schema)] |
+                                     clause(Word::key) >> names[set_once(&Table::key)] |
+                                     clause(Word::refresh) >> duration[set_once(&Table::refresh)] |
+                                     clause(Word::default_) >> named_items[set_once(&Table::defaults)] |
+                                     clause(Word::missing) >> word(Word::from, {"`from`", {Word::from}}) >>
+                                         source_address[set_once(&Table::missing)]];
+const auto table_head = recovering_to_body[name(NamePlace::declared, "the table's name")[set_name] >>
+                                           -(word(Word::latest) >> word(Word::from, {"`from`", {Word::from}}) >>
+                                             names[set_once(&Table::latest_from)]) >>
+                                           body_ahead({"`latest from` or `{`"})];
+const auto table_def =
+    spanned[word(Word::table)[begin_statement(Word::table)] >> table_head >>
+            -(sign(Sign::open_brace)[enter_braces] >>
+              *(source[add_source] | table_clause | MisplacedParser(true, kTableHint)) >> sign(Sign::close_brace)) >>
+            x3::eps[note_broken]];
 
 // ---- sinks
 
@@ -271,11 +299,13 @@ const auto misspelled_def = spanned[TokenParser([](const Token& token) { return 
                                                 Expected{})[set_misspelled_word] >>
                                     -name(NamePlace::declared)[set_name] >> skipped_statement];
 const auto file_def = *(pattern[add_statement] | derived[add_statement] | stream[add_statement] | sink[add_statement] |
+                        table[add_statement] | aggregate[add_statement] | join[add_statement] | rank[add_statement] |
                         unsupported[add_statement] | misspelled[add_statement]);
 
 BOOST_SPIRIT_DEFINE(option, source_address, target_address, source_format, target_format, type_name, path, next_path,
-                    paths, field, next_field, schema, stream_name, source, stream, stage, derived, target, sink,
-                    unsupported, misspelled, file)
+                    paths, field, next_field, schema, stream_name, source, stream, stage, lookup, derived, table,
+                    target, sink, unsupported, misspelled, file)
+BOOST_SPIRIT_INSTANTIATE(decltype(path), Iterator, Context)
 
 }    // namespace cepheid::patterns::syntax::grammar
 

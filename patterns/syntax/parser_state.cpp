@@ -82,7 +82,8 @@ bool ParserState::can_be_name(const Token* token, NamePlace place) const {
     case NamePlace::declared: return role != WordRole::pattern_clause;
     case NamePlace::operand:
       if (token->is(Word::select) && token[1].is(Sign::star)) return false;
-      return !clauses.contains(token->word) || !begins_operand(token[1], clauses);
+      // `where` also stands in the arguments of a function, whatever the statement.
+      return !(clauses.contains(token->word) || token->is(Word::where)) || !begins_operand(token[1], clauses);
     case NamePlace::listed:
     case NamePlace::after_dot: return true;
   }

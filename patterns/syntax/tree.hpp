@@ -80,6 +80,8 @@ struct Expr {
   Span operator_span;    // of a unary, binary, between, in, is: the operator's word or sign
   std::vector<Expr> args;
   std::vector<Item> items;
+  std::shared_ptr<const Expr> by;       // of a call, after its arguments: `top(3, product by revenue)`
+  bool descending = false;              // of `by`
   std::shared_ptr<const Expr> where;    // of a call, at the end of its arguments: `sum(x where c)`
   std::uint32_t height = 1;             // of the tree below, at most kMaxExpressionHeight
 };
@@ -245,6 +247,14 @@ struct Stream {
   Span span;
 };
 
+/// `lookup TABLE … on (column = value, …) as NAME`
+struct Lookup {
+  Name table;
+  std::optional<Expr> as_of;
+  std::vector<Item> key;
+  std::optional<Name> as;
+};
+
 struct Derived {
   struct Stage {
     enum class Kind : std::uint8_t { where, select, lookup, lateness };
@@ -252,6 +262,7 @@ struct Derived {
     Span span;
     Expr where;
     std::vector<Item> select;
+    Lookup lookup;
     DurationValue lateness;
   };
   Name name;
@@ -275,6 +286,89 @@ struct Sink {
   Span span;
 };
 
+// ---- tables, aggregates, joins, ranks
+
+struct Table {
+  Name name;
+  std::vector<Name> latest_from;
+  std::vector<Address> from;
+  std::optional<Format> format;
+  std::vector<SchemaField> schema;
+  std::vector<Name> key;
+  std::optional<DurationValue> refresh;
+  std::vector<Item> defaults;
+  std::optional<Address> missing;
+  bool broken = false;
+  Span span;
+};
+
+struct Window {
+  enum class Kind : std::uint8_t { none, tumbling, sliding, session, daily };
+  Kind kind = Kind::none;
+  DurationValue size;    // of tumbling, sliding; the gap of a session
+  DurationValue every;
+  std::optional<Expr> zone;
+  Span span;
+};
+
+struct Aggregate {
+  Name name;
+  std::vector<Name> inputs;
+  std::vector<Item> key;
+  std::optional<Window> window;
+  std::optional<std::vector<Item>> select;
+  std::optional<Expr> having;
+  std::optional<DurationValue> allowed_lateness;
+  bool emit_changes = false;
+  bool broken = false;
+  Span span;
+};
+
+/// `within EARLIER DURATION before LATER`
+struct JoinWindow {
+  Name earlier;
+  DurationValue duration;
+  Name later;
+  Span span;
+};
+
+struct Join {
+  enum class Keep : std::uint8_t { all, first, last };
+  struct Side {
+    Name input;
+    Name name;    // the short one
+  };
+  Name name;
+  std::vector<Side> sides;    // two, if it parsed
+  std::optional<Expr> on;
+  std::optional<JoinWindow> within;
+  Keep keep = Keep::all;
+  bool keep_left = false;
+  std::optional<std::vector<Item>> select;
+  bool broken = false;
+  Span span;
+};
+
+struct Order {
+  Expr value;
+  bool descending = false;
+};
+
+struct Rank {
+  Name name;
+  std::vector<Name> inputs;
+  std::vector<Item> key;
+  std::optional<Path> id;
+  std::optional<Expr> leave;
+  std::vector<Item> entry;
+  std::optional<std::int64_t> top;
+  Span top_span;
+  std::vector<Order> by;
+  std::optional<std::vector<Item>> select;
+  bool broken = false;
+  Span span;
+};
+
 /// A statement of the contract that is not built yet (already reported): its name is known, so that what reads it is
 /// not reported too.
 struct Unsupported {
@@ -283,7 +377,7 @@ struct Unsupported {
   Span span;
 };
 
-using Statement = std::variant<Stream, Derived, Pattern, Sink, Unsupported>;
+using Statement = std::variant<Stream, Derived, Pattern, Sink, Table, Aggregate, Join, Rank, Unsupported>;
 
 struct File {
   std::vector<Statement> statements;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "cepheid/result.hpp"
 #include "patterns/plan/plan.hpp"
@@ -28,6 +29,8 @@ struct BenchOptions {
   MatchWork work = MatchWork::count;
   /// For MatchWork::first.
   std::uint64_t first = 1;
+  /// What relative paths of tables' files are relative to; for run_end_to_end.
+  std::string folder = {};
   /// Called on a working thread, always the same, about every thousand events with the number of events done. May be
   /// empty.
   std::function<void(std::uint64_t events)> progress;

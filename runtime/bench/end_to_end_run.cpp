@@ -97,6 +97,7 @@ Result<std::optional<BenchRun>> run_end_to_end(const std::shared_ptr<const patte
                     .source = std::make_unique<PartOfSource>(std::move(*source), setup_end, end, on_setup_end),
                     .format = file.format});
   JobContext context{.now = now, .shards = options.shards};
+  context.folder = options.folder;
   if (options.progress) {
     context.after_pass = [&] { options.progress(sums_of(running->stats()).events); };
   }

@@ -141,6 +141,7 @@ int bench(const Options& options) {
   }
   const LoadedRules rules = load_rules(options.rules);
   if (rules.plan == nullptr) return kWrong;
+  bench.folder = rules.folder;
   const Result<patterns::RelationId> stream =
       find_stream(*rules.plan, options.stream, "name that of the events by `--stream`");
   if (!stream) {

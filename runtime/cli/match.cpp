@@ -86,6 +86,7 @@ int match(const Options& options) {
     inputs.push_back({.stream = file.stream, .source = std::move(*source), .format = format_of(file.path)});
   }
   runtime::JobContext context{.now = wall_clock_ms};
+  context.folder = rules.folder;
   context.log = [](std::string_view message) { fmt::print(stderr, "warning: {}\n", message); };
   const Result<void> done = runtime::print_matches(rules.plan, std::move(inputs), options.patterns,
                                                    runtime::make_stdout_sink(), std::move(context), stop.token());

@@ -54,6 +54,12 @@ bool is_supported(const patterns::Plan& plan) {
     if (source->format != patterns::SourceFormat::avro) continue;
     report(relation.name, Error{"`format avro` is not supported yet"});
   }
+  for (const patterns::TablePlan& table : plan.tables) {
+    if (table.missing) report(table.name, Error{"`missing from` is not supported yet"});
+    if (!table.from || !table.latest_from.empty()) continue;
+    report(table.name, runtime::check_source(*table.from));
+    if (table.format == patterns::SourceFormat::avro) report(table.name, Error{"`format avro` is not supported yet"});
+  }
   for (const patterns::SinkPlan& sink : plan.sinks) report(sink.name, runtime::check_sink(sink.to));
   return supported;
 }
@@ -103,6 +109,9 @@ void print_summary(const runtime::JobStats& stats, double seconds) {
     if (pattern.dropped != 0) fmt::print(stderr, ", {} partial matches dropped", pattern.dropped);
     if (pattern.blocked != 0) fmt::print(stderr, ", {} starts blocked", pattern.blocked);
     fmt::print(stderr, "\n");
+  }
+  for (const auto& table : stats.tables) {
+    fmt::print(stderr, "table {}: {} rows, {} skipped\n", table.name, table.rows, table.skipped);
   }
   for (const auto& sink : stats.sinks) fmt::print(stderr, "sink {}: {} rows\n", sink.name, sink.rows);
   const std::uint64_t events = events_of(stats);
@@ -165,6 +174,7 @@ int run(const Options& options) {
   const bool with_progress = !options.quiet && !options.no_progress && ::isatty(STDERR_FILENO) == 1;
   runtime::Job* running = nullptr;
   runtime::JobContext context{.now = wall_clock_ms, .shards = options.shards};
+  context.folder = rules.folder;
   context.log = [&](std::string_view message) {
     progress.clear();
     log->warn(message);

@@ -195,7 +195,8 @@ class CsvDecoder final : public Decoder {
       }
       case TypeKind::null_:
       case TypeKind::list:
-      case TypeKind::object: return false;    // not in a schema
+      case TypeKind::object:
+      case TypeKind::map: return false;    // not in a schema
     }
     return false;
   }

@@ -308,7 +308,8 @@ class JsonDecoder final : public Decoder {
       }
       case TypeKind::null_:
       case TypeKind::list:
-      case TypeKind::object: return false;    // not in a schema
+      case TypeKind::object:
+      case TypeKind::map: return false;    // not in a schema
     }
     return false;
   }

@@ -92,6 +92,15 @@ void append_json(std::string& out, const nfa::Datum& datum, const Type& type) {
       }
       out.push_back(']');
       break;
+    case TypeKind::map:
+      out.push_back('{');
+      for (std::size_t i = 0; i + 1 < datum.composite->size; i += 2) {
+        if (i != 0) out.push_back(',');
+        append_name(out, datum.composite->items[i].text->view());
+        append_json(out, datum.composite->items[i + 1], *type.element);
+      }
+      out.push_back('}');
+      break;
     case TypeKind::object:
       out.push_back('{');
       for (std::size_t i = 0; i < datum.composite->size; ++i) {

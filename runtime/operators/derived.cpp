@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/stream/watermark.hpp"
+#include "runtime/tables/value_bytes.hpp"
 
 namespace cepheid::runtime {
 
@@ -19,21 +20,37 @@ std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inpu
 }    // namespace
 
 DerivedOperator::DerivedOperator(const patterns::DerivedPlan& plan, const std::vector<OperatorInput>& inputs,
-                                 nfa::Batch& output)
+                                 std::span<Table* const> tables, nfa::Batch& output)
     : plan_(plan), inputs_(inputs), lows_(inputs.size(), kBeginOfTime), merge_(batches_of(inputs)), output_(output) {
   if (inputs.size() > 1) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
     }
   }
-  const nfa::RowLayout* layout = plan.input_layout.get();
-  for (const patterns::DerivedPlan::Stage& stage : plan.stages) {
+  make_stages(tables);
+}
+
+void DerivedOperator::make_stages(std::span<Table* const> tables) {
+  const nfa::RowLayout* layout = plan_.input_layout.get();
+  std::vector<const nfa::RowLayout*> sides;    // of the look-ups since the last `select`
+  for (const patterns::DerivedPlan::Stage& stage : plan_.stages) {
+    const nfa::ExprProgram::Layouts layouts{.row = layout, .sides = sides};
     Stage& made = stages_.emplace_back();
     if (stage.where) {
-      made.where = nfa::compile_expression(*stage.where, {.row = layout});
+      made.where = nfa::compile_expression(*stage.where, layouts);
+    } else if (stage.lookup) {
+      const patterns::LookupPlan& plan = *stage.lookup;
+      Lookup& lookup =
+          made.lookup.emplace(Lookup{.table = tables[plan.table], .key = {}, .as_of = std::nullopt, .side = plan.side});
+      for (const nfa::TypedExpr& part : plan.key) lookup.key.push_back(nfa::compile_expression(part, layouts));
+      if (plan.as_of) lookup.as_of = nfa::compile_expression(*plan.as_of, layouts);
+      sides.resize(std::max<std::size_t>(sides.size(), plan.side + 1));
+      sides[plan.side] = &lookup.table->layout();
+      sides_.resize(std::max(sides_.size(), sides.size()));
     } else {
-      made.select.emplace(stage.items, *layout, stage.layout);
+      made.select.emplace(stage.items, layouts, stage.layout);
       layout = stage.layout.get();
+      sides.clear();
     }
   }
 }
@@ -52,12 +69,39 @@ void DerivedOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, 
   if (!mappings_.empty()) row = mappings_[input].apply(row);
   for (Stage& stage : stages_) {
     if (stage.where) {
-      if (!stage.where->holds({.row = row, .time_ms = time_ms}, scratch_)) return;
+      if (!stage.where->holds({.row = row, .time_ms = time_ms, .sides = sides_}, scratch_)) return;
+    } else if (stage.lookup) {
+      sides_[stage.lookup->side] = look_up(*stage.lookup, row, time_ms, sequence);
     } else {
-      row = stage.select->apply(row, time_ms, scratch_);
+      row = stage.select->apply(row, time_ms, scratch_, sides_);
     }
   }
   std::memcpy(output_.append(time_ms, sequence), row, output_.layout().words() * sizeof(std::uint64_t));
+}
+
+nfa::Row DerivedOperator::look_up(const Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+  const nfa::EvalInput input{.row = row, .time_ms = time_ms, .sides = sides_};
+  Table& table = *lookup.table;
+  key_.clear();
+  for (std::size_t i = 0; i < lookup.key.size(); ++i) {
+    const nfa::ExprProgram& part = lookup.key[i];
+    const Type& column = table.layout().schema().fields()[table.plan().key[i]].type;
+    // What no value of the column can be equal to finds nothing, as null does.
+    key_.push_back(equal_value(part.evaluate(input, scratch_), part.type(), column).value_or(nfa::Datum()));
+  }
+  nfa::Row found = nullptr;
+  if (lookup.as_of) {
+    const nfa::Datum as_of = lookup.as_of->evaluate(input, scratch_);
+    if (as_of.null) key_.assign(key_.size(), nfa::Datum());
+    found = table.find_as_of(key_, as_of.null ? kBeginOfTime : as_of.integer, sequence);
+  } else {
+    found = table.find(key_, sequence);
+  }
+  if (table.is_fixed()) return found;
+  // The row made of it may be read longer than the table has this one.
+  void* copy = scratch_.arena.allocate(table.layout().copy_size(found));
+  table.layout().copy_to(found, copy);
+  return static_cast<nfa::Row>(copy);
 }
 
 void DerivedOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "nfa/row/batch.hpp"
@@ -8,6 +9,7 @@
 #include "runtime/operators/batch_merge.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/row_select.hpp"
+#include "runtime/tables/table.hpp"
 
 namespace cepheid::runtime {
 
@@ -15,22 +17,36 @@ namespace cepheid::runtime {
 struct OperatorInput {
   const nfa::Batch* batch = nullptr;
   DurationMs lateness_ms = 0;
+  bool of_source = false;    // its rows are source rows, filtered or selected: being late concerns `late to`
 };
 
-/// `stream … = from …`: union, `where`, `select`, in the order written. Its watermark is the smallest of its inputs'.
+/// `stream … = from …`: union, `where`, `lookup`, `select`, in the order written. Its watermark is the smallest of its
+/// inputs'.
 class DerivedOperator final : public Operator {
  public:
-  /// `plan` and the batches must outlive it.
-  DerivedOperator(const patterns::DerivedPlan& plan, const std::vector<OperatorInput>& inputs, nfa::Batch& output);
+  /// `tables`: those of the plan, in order. All that is referred to must outlive it.
+  DerivedOperator(const patterns::DerivedPlan& plan, const std::vector<OperatorInput>& inputs,
+                  std::span<Table* const> tables, nfa::Batch& output);
 
   Result<void> process() override;
 
  private:
+  struct Lookup {
+    Table* table;
+    std::vector<nfa::ExprProgram> key;
+    std::optional<nfa::ExprProgram> as_of;
+    std::size_t side;
+  };
   struct Stage {
     std::optional<nfa::ExprProgram> where;
+    std::optional<Lookup> lookup;
     std::optional<RowSelect> select;
   };
 
+  void make_stages(std::span<Table* const> tables);
+
+  /// The side row that a look-up finds for the row.
+  [[nodiscard]] nfa::Row look_up(const Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   void take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   void take_advance(std::size_t input, const nfa::Batch::Advance& advance);
 
@@ -42,6 +58,8 @@ class DerivedOperator final : public Operator {
   TimeMs low_ms_ = kBeginOfTime;
   BatchMerge merge_;
   nfa::EvalScratch scratch_;
+  std::vector<nfa::Row> sides_;    // of the row at hand
+  std::vector<nfa::Datum> key_;    // of the look-up at hand
   nfa::Batch& output_;
 };
 

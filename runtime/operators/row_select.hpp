@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "nfa/expr/program.hpp"
+#include "nfa/row/batch.hpp"
 #include "patterns/plan/plan.hpp"
 
 namespace cepheid::runtime {
@@ -15,9 +17,13 @@ class RowSelect {
   /// Field i of `to` is item i.
   RowSelect(const std::vector<nfa::NamedExpr>& items, const nfa::RowLayout& from,
             std::shared_ptr<const nfa::RowLayout> to);
+  /// The same of items that read side rows, too, or nothing but them.
+  RowSelect(const std::vector<nfa::NamedExpr>& items, const nfa::ExprProgram::Layouts& from,
+            std::shared_ptr<const nfa::RowLayout> to);
 
-  /// The new row: valid until the next call; its text as long as `scratch` is not cleared and `row` lives.
-  [[nodiscard]] nfa::Row apply(nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratch);
+  /// The new row: valid until the next call; its text as long as `scratch` is not cleared and `row` and `sides` live.
+  [[nodiscard]] nfa::Row apply(nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratch,
+                               std::span<const nfa::Row> sides = {});
 
  private:
   std::vector<nfa::ExprProgram> programs_;
@@ -44,5 +50,8 @@ class RowMapping {
   std::vector<std::uint32_t> fields_;
   std::vector<std::uint64_t> words_;
 };
+
+/// Appends a deep copy of `row`, whose text and composites go to the arena of `output`.
+void append_copy(nfa::Batch& output, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
 
 }    // namespace cepheid::runtime

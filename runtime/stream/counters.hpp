@@ -32,7 +32,14 @@ struct PatternCounters {
   Counter blocked;          // partial matches that a limit did not let begin
 };
 
-/// What a job has done so far, one row of each list for a stream, pattern or sink of the plan. Plain numbers.
+struct TableCounters {
+  Counter rows;       // that it has
+  Counter skipped;    // records that do not decode, rows with a null in their key
+  Counter asked;      // keys that `missing from` was asked for
+  Counter failed;     // of them those without an answer
+};
+
+/// What a job has done so far, one row of each list for a stream, pattern, sink or table of the plan. Plain numbers.
 struct JobStats {
   struct Stream {
     std::string name;
@@ -52,9 +59,17 @@ struct JobStats {
     std::string name;
     std::uint64_t rows = 0;
   };
+  struct Table {
+    std::string name;
+    std::uint64_t rows = 0;
+    std::uint64_t skipped = 0;
+    std::uint64_t asked = 0;
+    std::uint64_t failed = 0;
+  };
   std::vector<Stream> streams;
   std::vector<Pattern> patterns;
   std::vector<Sink> sinks;
+  std::vector<Table> tables;
 };
 
 }    // namespace cepheid::runtime

@@ -91,7 +91,24 @@ void Job::Graph::end_stream(Root& root) {
   if (root.invalid != nullptr) root.invalid->advance(kEndOfTime, sequence);
 }
 
+Result<void> Job::Graph::load_tables(const std::stop_token& stop) {
+  stop_token = stop;
+  const TimeMs now_ms = table_files.empty() ? 0 : context.now();
+  for (TableFile& file : table_files) CEPHEID_TRY(file.load(now_ms, stop));
+  return {};
+}
+
+void Job::Graph::refresh_tables() {
+  const bool asks_time =
+      std::ranges::any_of(plan->tables, [](const auto& table) { return table.refresh_ms.has_value(); });
+  if (!asks_time) return;
+  const TimeMs now_ms = context.now();
+  for (Table& table : tables) table.set_now(now_ms);
+  for (TableFile& file : table_files) file.refresh(now_ms, stop_token);
+}
+
 Result<void> Job::Graph::on_pass(bool waits) {
+  refresh_tables();
   Result<void> first_error;
   if (shards) {
     keep_first(first_error, first_half());
@@ -183,6 +200,7 @@ Job::Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> input
 Job::~Job() = default;
 
 Result<void> Job::run(const std::stop_token& stop) {
+  CEPHEID_TRY(graph_->load_tables(stop));
   // A stream that nothing feeds must not hold back those that it is read with.
   for (Graph::Root& root : graph_->roots) {
     if (root.open_inputs == 0) graph_->end_stream(root);
@@ -214,6 +232,14 @@ JobStats Job::stats() const {
   }
   for (std::size_t i = 0; i < graph_->sinks.size(); ++i) {
     stats.sinks.push_back({.name = graph_->plan->sinks[i].name, .rows = graph_->sink_counters[i].get()});
+  }
+  for (const Table& table : graph_->tables) {
+    const TableCounters& counters = table.counters();
+    stats.tables.push_back({.name = table.plan().name,
+                            .rows = counters.rows.get(),
+                            .skipped = counters.skipped.get(),
+                            .asked = counters.asked.get(),
+                            .failed = counters.failed.get()});
   }
   return stats;
 }

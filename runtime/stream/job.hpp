@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "runtime/io/source.hpp"
 #include "runtime/operators/match_listener.hpp"
 #include "runtime/stream/counters.hpp"
+#include "runtime/tables/missing_rows.hpp"
 
 namespace cepheid::runtime {
 
@@ -31,6 +33,10 @@ struct JobContext {
   std::function<void(std::string_view)> log;
   /// Called after each run of rows, on the job's thread. May be empty.
   std::function<void()> after_pass;
+  /// What relative paths of tables' files are relative to.
+  std::string folder = {};
+  /// Who is asked for rows that a table with `missing` does not have; may be empty, or give null: nobody.
+  std::function<std::unique_ptr<MissingRows>(const patterns::TablePlan&)> missing_rows = {};
   /// Threads that patterns' keys are spread over, at most kMaxShards (shards/track.hpp). One: the thread that runs the
   /// job does all. The output is the same, byte for byte, at any number.
   std::uint32_t shards = 1;
@@ -55,7 +61,7 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  /// Reads all inputs to their ends; then time ends too and every timer fires. A requested stop ends the
+  /// Reads the files of tables, then all inputs to their ends; then time ends too and every timer fires. A requested stop ends the
   /// reading: whole records that were read are worked on and written, no timer fires, since the state is not at its
   /// end. After an error too what was found before is written. Once only.
   Result<void> run(const std::stop_token& stop);

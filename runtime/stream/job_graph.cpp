@@ -6,20 +6,50 @@
 
 #include "nfa/row/deep_copy.hpp"
 #include "runtime/codec/decoder.hpp"
+#include "runtime/operators/aggregate.hpp"
 #include "runtime/operators/derived.hpp"
+#include "runtime/operators/join.hpp"
 #include "runtime/operators/late_output.hpp"
 #include "runtime/operators/pattern.hpp"
+#include "runtime/operators/rank.hpp"
 #include "runtime/shards/pattern_groups.hpp"
 #include "runtime/stream/run_order.hpp"
+#include "runtime/tables/table_feed.hpp"
 
 namespace cepheid::runtime {
 
 using patterns::RelationId;
 
+namespace {
+
+/// Is each row of it made by one row of its inputs, whose time it has, as soon as that comes?
+bool gives_rows_at_once(const patterns::Relation& relation) {
+  if (std::holds_alternative<patterns::RankPlan>(relation.body)) return true;
+  const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body);
+  return aggregate != nullptr && aggregate->window.kind == patterns::WindowPlan::Kind::none;
+}
+
+/// The tables that are asked for how they were.
+std::vector<bool> tables_with_versions(const patterns::Plan& plan) {
+  std::vector<bool> with_versions(plan.tables.size(), false);
+  for (const patterns::Relation& relation : plan.relations) {
+    const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body);
+    if (derived == nullptr) continue;
+    for (const patterns::DerivedPlan::Stage& stage : derived->stages) {
+      if (stage.lookup && stage.lookup->as_of) with_versions[stage.lookup->table] = true;
+    }
+  }
+  return with_versions;
+}
+
+}    // namespace
+
 Job::Graph::Graph(std::shared_ptr<const patterns::Plan> from, std::vector<JobInput> inputs,
                   std::vector<std::unique_ptr<Sink>> opened, JobContext given)
     : plan(std::move(from)), context(std::move(given)), invalid_log(context.log) {
+  sources = sources_behind(*plan);
   make_batches();
+  make_tables();
   find_early();
   make_operators();
   make_sinks(std::move(opened));
@@ -33,13 +63,13 @@ void Job::Graph::make_batches() {
     DurationMs lateness = 0;
     if (const auto* source = std::get_if<patterns::SourcePlan>(&relation.body)) lateness = source->lateness;
     if (const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body)) lateness = latenesses[side->source];
-    if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) {
+    const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body);
+    if (derived != nullptr || gives_rows_at_once(relation)) {
+      const std::vector<RelationId> inputs = inputs_of(relation);
       // Of several inputs the smallest: what reads this holds its watermark back rather too far than not far enough.
-      lateness = latenesses[derived->inputs.front().relation];
-      for (const patterns::InputMapping& input : derived->inputs) {
-        lateness = std::min(lateness, latenesses[input.relation]);
-      }
-      lateness = derived->lateness.value_or(lateness);
+      lateness = latenesses[inputs.front()];
+      for (const RelationId input : inputs) lateness = std::min(lateness, latenesses[input]);
+      if (derived != nullptr) lateness = derived->lateness.value_or(lateness);
     }
     latenesses.push_back(lateness);
   }
@@ -59,19 +89,64 @@ void Job::Graph::make_batches() {
   }
 }
 
-void Job::Graph::find_early() {
-  bool any_pattern = false;
-  for (const patterns::Relation& relation : plan->relations) {
-    const std::vector<RelationId> inputs = inputs_of(relation);
-    const bool from_early = std::ranges::all_of(inputs, [&](RelationId input) { return is_early[input]; });
-    const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body);
-    const bool is_pattern = std::holds_alternative<patterns::PatternPlan>(relation.body);
-    is_early.push_back(from_early && !is_pattern && (side == nullptr || !side->late));
-    any_pattern = any_pattern || (is_pattern && from_early);
+void Job::Graph::make_tables() {
+  const std::vector<bool> with_versions = tables_with_versions(*plan);
+  for (patterns::TableId id = 0; id < plan->tables.size(); ++id) {
+    const patterns::TablePlan& of_plan = plan->tables[id];
+    Table& table = tables.emplace_back(of_plan, with_versions[id], context.log);
+    table_pointers.push_back(&table);
+    if (of_plan.missing && context.missing_rows) table.set_missing(context.missing_rows(of_plan));
+    if (of_plan.latest_from.empty() && of_plan.from) table_files.emplace_back(table, context.folder, context.log);
   }
+  is_fed.assign(tables.size(), false);
+}
+
+void Job::Graph::find_early() {
+  for (const patterns::Relation& relation : plan->relations) {
+    const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body);
+    const bool may_be_early = std::holds_alternative<patterns::SourcePlan>(relation.body) ||
+                              std::holds_alternative<patterns::DerivedPlan>(relation.body) ||
+                              (side != nullptr && !side->late);
+    is_early.push_back(may_be_early && has_early_inputs(relation));
+  }
+  keep_tables_together();
+  const bool any_pattern = std::ranges::any_of(plan->relations, [&](const patterns::Relation& relation) {
+    return std::holds_alternative<patterns::PatternPlan>(relation.body) && has_early_inputs(relation);
+  });
   if (context.shards <= 1 || !any_pattern) is_early.assign(plan->relations.size(), false);
   for (RelationId id = 0; id < plan->relations.size(); ++id) {
     if (is_early[id]) early_relations.push_back(id);
+  }
+}
+
+bool Job::Graph::has_early_inputs(const patterns::Relation& relation) const {
+  return std::ranges::all_of(inputs_of(relation), [&](RelationId input) { return is_early[input]; });
+}
+
+void Job::Graph::keep_tables_together() {
+  // A table that streams feed is filled and asked in the same half: between the two halves of a pass the first ones of
+  // later passes may be done. Each round makes one relation at least late, or is the last.
+  for (bool changed = true; changed;) {
+    changed = false;
+    const auto make_late = [&](RelationId id) {
+      changed = changed || is_early[id];
+      is_early[id] = false;
+    };
+    for (patterns::TableId table = 0; table < plan->tables.size(); ++table) {
+      const std::vector<patterns::InputMapping>& feeds = plan->tables[table].latest_from;
+      std::vector<RelationId> readers;
+      for (RelationId id = 0; id < plan->relations.size(); ++id) {
+        const std::vector<patterns::TableId> asked = tables_of(plan->relations[id]);
+        if (std::ranges::find(asked, table) != asked.end()) readers.push_back(id);
+      }
+      const bool early = std::ranges::all_of(feeds, [&](const auto& feed) { return is_early[feed.relation]; }) &&
+                         std::ranges::all_of(readers, [&](RelationId id) { return is_early[id]; });
+      if (feeds.empty() || early) continue;
+      for (const RelationId id : readers) make_late(id);
+    }
+    for (RelationId id = 0; id < plan->relations.size(); ++id) {
+      if (!has_early_inputs(plan->relations[id])) make_late(id);
+    }
   }
 }
 
@@ -84,26 +159,70 @@ void Job::Graph::make_operators() {
   }
   std::vector<bool> made(plan->relations.size(), false);
   for (const RelationId id : run_order(*plan)) {
-    const patterns::Relation& relation = plan->relations[id];
     if (made[id]) continue;
-    if (const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body); side != nullptr && side->late) {
-      operators.push_back(
-          std::make_unique<LateOutputOperator>(batches[side->source], latenesses[side->source], marks, batches[id]));
-    } else if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) {
-      std::vector<OperatorInput> inputs;
-      for (const patterns::InputMapping& input : derived->inputs) {
-        inputs.push_back({.batch = &batches[input.relation], .lateness_ms = latenesses[input.relation]});
-      }
-      (is_early[id] ? early_operators : operators)
-          .push_back(std::make_unique<DerivedOperator>(*derived, inputs, batches[id]));
-    } else if (const auto* pattern = std::get_if<patterns::PatternPlan>(&relation.body)) {
-      make_patterns(pattern->inputs, counters);
-      for (RelationId other = 0; other < plan->relations.size(); ++other) {
-        const auto* same = std::get_if<patterns::PatternPlan>(&plan->relations[other].body);
-        if (same != nullptr && same->inputs == pattern->inputs) made[other] = true;
-      }
+    const auto* pattern = std::get_if<patterns::PatternPlan>(&plan->relations[id].body);
+    if (pattern == nullptr) {
+      make_feeds(id);
+      make_operator(id);
+      continue;
+    }
+    make_patterns(pattern->inputs, counters);
+    for (RelationId other = 0; other < plan->relations.size(); ++other) {
+      const auto* same = std::get_if<patterns::PatternPlan>(&plan->relations[other].body);
+      if (same != nullptr && same->inputs == pattern->inputs) made[other] = true;
     }
   }
+  for (patterns::TableId table = 0; table < plan->tables.size(); ++table) make_feed(table);
+}
+
+void Job::Graph::make_operator(RelationId id) {
+  const patterns::Relation& relation = plan->relations[id];
+  nfa::Batch& output = batches[id];
+  if (const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body); side != nullptr && side->late) {
+    operators.push_back(
+        std::make_unique<LateOutputOperator>(batches[side->source], latenesses[side->source], marks, output));
+  } else if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) {
+    (is_early[id] ? early_operators : operators)
+        .push_back(std::make_unique<DerivedOperator>(*derived, inputs_for(derived->inputs), table_pointers, output));
+  } else if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) {
+    const std::vector<OperatorInput> inputs = inputs_for(aggregate->inputs);
+    const bool of_source = std::ranges::all_of(inputs, &OperatorInput::of_source);
+    operators.push_back(std::make_unique<AggregateOperator>(*aggregate, inputs, output, of_source ? &marks : nullptr));
+  } else if (const auto* join = std::get_if<patterns::JoinPlan>(&relation.body)) {
+    const std::vector<OperatorInput> inputs = {input_for(join->left.input.relation),
+                                               input_for(join->right.input.relation)};
+    operators.push_back(std::make_unique<JoinOperator>(*join, inputs, output, marks));
+  } else if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) {
+    operators.push_back(std::make_unique<RankOperator>(*rank, inputs_for(rank->inputs), output));
+  }
+}
+
+void Job::Graph::make_feeds(RelationId id) {
+  for (const patterns::TableId table : tables_of(plan->relations[id])) make_feed(table);
+}
+
+void Job::Graph::make_feed(patterns::TableId table) {
+  const patterns::TablePlan& of_plan = plan->tables[table];
+  if (is_fed[table] || of_plan.latest_from.empty()) return;
+  is_fed[table] = true;
+  std::vector<const nfa::Batch*> feeds;
+  for (const patterns::InputMapping& input : of_plan.latest_from) feeds.push_back(&batches[input.relation]);
+  bool early = false;
+  for (RelationId id = 0; id < plan->relations.size(); ++id) {
+    const std::vector<patterns::TableId> asked = tables_of(plan->relations[id]);
+    early = early || (is_early[id] && std::ranges::find(asked, table) != asked.end());
+  }
+  (early ? early_operators : operators).push_back(std::make_unique<TableFeed>(tables[table], feeds));
+}
+
+std::vector<OperatorInput> Job::Graph::inputs_for(const std::vector<patterns::InputMapping>& mapped) const {
+  std::vector<OperatorInput> inputs;
+  for (const patterns::InputMapping& input : mapped) inputs.push_back(input_for(input.relation));
+  return inputs;
+}
+
+OperatorInput Job::Graph::input_for(RelationId relation) const {
+  return {.batch = &batches[relation], .lateness_ms = latenesses[relation], .of_source = !sources[relation].empty()};
 }
 
 void Job::Graph::make_patterns(const std::vector<RelationId>& over, const std::vector<PatternCounters*>& counters) {
@@ -113,7 +232,6 @@ void Job::Graph::make_patterns(const std::vector<RelationId>& over, const std::v
     const auto* pattern = std::get_if<patterns::PatternPlan>(&plan->relations[id].body);
     if (pattern != nullptr && pattern->inputs == over) ids.push_back(id);
   }
-  const std::vector<std::vector<RelationId>> sources = sources_behind(*plan);
   std::vector<TrackBuilder::Input> inputs;
   for (const RelationId input : over) {
     inputs.push_back({.batch = &batches[input], .of_source = !sources[input].empty()});

@@ -3,9 +3,11 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "runtime/operators/derived.hpp"
 #include "runtime/operators/late_marks.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/sharded_patterns.hpp"
@@ -15,6 +17,8 @@
 #include "runtime/stream/job.hpp"
 #include "runtime/stream/merged_reader.hpp"
 #include "runtime/stream/watermark.hpp"
+#include "runtime/tables/table.hpp"
+#include "runtime/tables/table_file.hpp"
 
 namespace cepheid::runtime {
 
@@ -48,8 +52,16 @@ struct Job::Graph final : public RowReceiver {
 
   // job_graph.cpp: how it is made.
   void make_batches();
+  void make_tables();
   void find_early();
+  [[nodiscard]] bool has_early_inputs(const patterns::Relation& relation) const;
+  void keep_tables_together();
   void make_operators();
+  void make_operator(patterns::RelationId id);
+  void make_feeds(patterns::RelationId id);
+  void make_feed(patterns::TableId table);
+  [[nodiscard]] std::vector<OperatorInput> inputs_for(const std::vector<patterns::InputMapping>& mapped) const;
+  [[nodiscard]] OperatorInput input_for(patterns::RelationId relation) const;
   void make_patterns(const std::vector<patterns::RelationId>& over, const std::vector<PatternCounters*>& counters);
   void make_shards();
   void make_sinks(std::vector<std::unique_ptr<Sink>> opened);
@@ -57,6 +69,8 @@ struct Job::Graph final : public RowReceiver {
   [[nodiscard]] Root& root_of(patterns::RelationId relation);
 
   // job.cpp: how it works.
+  Result<void> load_tables(const std::stop_token& stop);
+  void refresh_tables();
   void on_rows(std::size_t input, nfa::Batch& rows, std::size_t begin, std::size_t end) override;
   void copy_rows(Root& root, const nfa::Batch& rows, std::size_t begin, std::size_t end);
   void on_invalid(std::size_t input, const InvalidRecord& record) override;
@@ -77,6 +91,12 @@ struct Job::Graph final : public RowReceiver {
   std::vector<DurationMs> latenesses;    // by relation
   std::vector<bool> is_early;            // by relation: filled in the first half
   std::vector<patterns::RelationId> early_relations;
+  std::vector<std::vector<patterns::RelationId>> sources;    // by relation: sources_behind
+  std::deque<Table> tables;                                  // of the plan, in order
+  std::vector<Table*> table_pointers;                        // the same
+  std::vector<bool> is_fed;                                  // by table: has its TableFeed been made?
+  std::vector<TableFile> table_files;
+  std::stop_token stop_token;
   std::deque<StreamCounters> stream_counters;      // by root
   std::deque<PatternCounters> pattern_counters;    // by pattern, in the plan's order
   std::deque<Counter> sink_counters;

@@ -15,7 +15,7 @@ std::vector<std::vector<bool>> reachability(const patterns::Plan& plan) {
   for (RelationId to = 0; to < count; ++to) {
     reaches[to][to] = true;
     // What is read stands before what reads it, so its row is complete.
-    for (const RelationId input : inputs_of(plan.relations[to])) {
+    for (const RelationId input : needed_by(plan, to)) {
       for (RelationId from = 0; from < count; ++from) {
         if (reaches[from][input]) reaches[from][to] = true;
       }
@@ -29,11 +29,43 @@ std::vector<std::vector<bool>> reachability(const patterns::Plan& plan) {
 std::vector<RelationId> inputs_of(const patterns::Relation& relation) {
   if (const auto* side = std::get_if<patterns::SideOutputPlan>(&relation.body)) return {side->source};
   if (const auto* pattern = std::get_if<patterns::PatternPlan>(&relation.body)) return pattern->inputs;
-  std::vector<RelationId> inputs;
-  if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) {
-    for (const patterns::InputMapping& input : derived->inputs) inputs.push_back(input.relation);
+  if (const auto* join = std::get_if<patterns::JoinPlan>(&relation.body)) {
+    return {join->left.input.relation, join->right.input.relation};
   }
+  const std::vector<patterns::InputMapping>* mapped = nullptr;
+  if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) mapped = &derived->inputs;
+  if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) mapped = &aggregate->inputs;
+  if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) mapped = &rank->inputs;
+  std::vector<RelationId> inputs;
+  if (mapped == nullptr) return inputs;
+  for (const patterns::InputMapping& input : *mapped) inputs.push_back(input.relation);
   return inputs;
+}
+
+std::vector<patterns::TableId> tables_of(const patterns::Relation& relation) {
+  std::vector<patterns::TableId> tables;
+  const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body);
+  if (derived == nullptr) return tables;
+  for (const patterns::DerivedPlan::Stage& stage : derived->stages) {
+    if (stage.lookup) tables.push_back(stage.lookup->table);
+  }
+  return tables;
+}
+
+std::vector<RelationId> needed_by(const patterns::Plan& plan, RelationId relation) {
+  std::vector<RelationId> needed = inputs_of(plan.relations[relation]);
+  for (const patterns::TableId table : tables_of(plan.relations[relation])) {
+    for (const patterns::InputMapping& input : plan.tables[table].latest_from) needed.push_back(input.relation);
+  }
+  return needed;
+}
+
+bool judges_lateness(const patterns::Relation& relation) {
+  if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) {
+    return aggregate->window.kind != patterns::WindowPlan::Kind::none;
+  }
+  return std::holds_alternative<patterns::PatternPlan>(relation.body) ||
+         std::holds_alternative<patterns::JoinPlan>(relation.body);
 }
 
 std::vector<std::vector<RelationId>> sources_behind(const patterns::Plan& plan) {
@@ -54,7 +86,7 @@ std::vector<std::vector<RelationId>> sources_behind(const patterns::Plan& plan) 
 std::vector<RelationId> run_order(const patterns::Plan& plan) {
   const std::size_t count = plan.relations.size();
   std::vector<std::vector<RelationId>> before(count);
-  for (RelationId id = 0; id < count; ++id) before[id] = inputs_of(plan.relations[id]);
+  for (RelationId id = 0; id < count; ++id) before[id] = needed_by(plan, id);
 
   const std::vector<std::vector<bool>> reaches = reachability(plan);
   const std::vector<std::vector<RelationId>> sources = sources_behind(plan);
@@ -62,9 +94,8 @@ std::vector<RelationId> run_order(const patterns::Plan& plan) {
     const auto* side = std::get_if<patterns::SideOutputPlan>(&plan.relations[late].body);
     if (side == nullptr || !side->late) continue;
     for (RelationId judge = 0; judge < count; ++judge) {
-      const auto* pattern = std::get_if<patterns::PatternPlan>(&plan.relations[judge].body);
-      if (pattern == nullptr || reaches[late][judge]) continue;
-      const bool judges = std::ranges::any_of(pattern->inputs, [&](RelationId input) {
+      if (!judges_lateness(plan.relations[judge]) || reaches[late][judge]) continue;
+      const bool judges = std::ranges::any_of(inputs_of(plan.relations[judge]), [&](RelationId input) {
         return std::ranges::find(sources[input], side->source) != sources[input].end();
       });
       if (judges) before[late].push_back(judge);

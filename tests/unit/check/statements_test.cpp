@@ -191,7 +191,7 @@ TEST(Sink, CsvOfDifferentFieldsIsRefused) {
 
 TEST(Unsupported, StatementIsReportedOnceAndNotItsReaders) {
   const LoadedRules loaded = load(events_stream() +
-                                  "aggregate g on events { window tumbling 1m select n = count() }\n"
+                                  "fraud g on events { key user_id }\n"
                                   "stream d = from g where nosuch > 1\n"
                                   "pattern p on d { begin a where whatever == 1 emit v = a.nosuch }");
   EXPECT_EQ(loaded.messages().size(), 1u) << loaded.diagnostics->render();

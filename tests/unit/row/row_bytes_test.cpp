@@ -23,7 +23,8 @@ RowLayout all_kinds() {
                            {"points", Type::list_of(kPoint)},
                            {"point", kPoint},
                            {"n", Type::int64()},
-                           {"point", kPoint, true}}));
+                           {"point", kPoint, true},
+                           {"counts", Type::map_of(Type::int64())}}));
 }
 
 std::vector<Value> full_row() {
@@ -39,7 +40,8 @@ std::vector<Value> full_row() {
           {ValueList{first, {}, second}},
           second,
           {},
-          {true}};
+          {true},
+          {ValueObject{{"click", {std::int64_t{2}}}, {"", {}}}}};
 }
 
 class RowBytes : public testing::Test {
@@ -68,7 +70,7 @@ class RowBytes : public testing::Test {
 };
 
 TEST_F(RowBytes, GiveTheSameRowBack) {
-  for (const std::vector<Value>& values : {full_row(), std::vector<Value>(10)}) {
+  for (const std::vector<Value>& values : {full_row(), std::vector<Value>(11)}) {
     const std::string bytes = bytes_of(row_of(values));
     ByteReader in{std::string_view(bytes)};
     std::vector<std::uint64_t> read(layout_.words());

@@ -19,6 +19,7 @@ std::string_view spelling(BinaryOp op) {
 std::string list(std::string head, const Expr& expr) {
   for (const Expr& arg : expr.args) head += " " + print(arg);
   for (const syntax::Item& item : expr.items) head += " " + print(item);
+  if (expr.by) head += " by " + print(*expr.by) + (expr.descending ? " desc" : "");
   if (expr.where) head += " where " + print(*expr.where);
   return "(" + head + ")";
 }

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "nfa/expr/program.hpp"
+#include "patterns/plan/plan.hpp"
+#include "runtime/aggregate/input_row.hpp"
+#include "runtime/aggregate/owned_datum.hpp"
+
+namespace cepheid::runtime {
+
+/// The aggregate calls of a statement, compiled. What they have summed up is a block of state words, zero when nothing
+/// was added; small values lie in the block, collections hang on it. Rows may be added in any order and blocks merged in
+/// any order: what depends on the order of arrival goes by InputRow::arrival. (Sums of doubles are rounded in the order
+/// in which they are made.) Immutable once made; not thread-safe where blocks are.
+class Accumulators {
+ public:
+  /// Expressions are over `layout`. Both may go away after the call but `plan`'s types are copied.
+  Accumulators(const std::vector<patterns::AggregateCall>& plan, const nfa::RowLayout& layout);
+  ~Accumulators();
+  Accumulators(const Accumulators&) = delete;
+  Accumulators& operator=(const Accumulators&) = delete;
+
+  /// Size of a block.
+  [[nodiscard]] std::uint32_t words() const { return words_; }
+  /// Does nothing ever hang on a block, so that its words may be copied and dropped?
+  [[nodiscard]] bool is_flat() const { return flat_; }
+
+  /// Adds each row to its state, call by call.
+  void add(std::span<const InputRow> rows, nfa::EvalScratch& scratch) const;
+  /// Adds to `into` all that was added to `from`, which stays as it is.
+  void merge(std::uint64_t* into, const std::uint64_t* from) const;
+  /// What a call gives. Text and items live in `scratch`'s arena.
+  [[nodiscard]] nfa::Datum result(std::size_t call, const std::uint64_t* state, nfa::EvalScratch& scratch) const;
+  /// Frees what hangs on a block and makes it zero.
+  void clear(std::uint64_t* state) const;
+
+ private:
+  struct Call;
+
+  void add_call(const Call& call, std::span<const InputRow> rows, nfa::EvalScratch& scratch) const;
+  static void merge_call(const Call& call, std::uint64_t* into, const std::uint64_t* from);
+  static void clear_call(const Call& call, std::uint64_t* state);
+
+  std::vector<std::unique_ptr<Call>> calls_;
+  std::uint32_t words_ = 0;
+  bool flat_ = true;
+};
+
+}    // namespace cepheid::runtime

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nfa/expr/program.hpp"
+#include "nfa/matcher/key_encoder.hpp"
+#include "nfa/matcher/key_index.hpp"
+#include "runtime/aggregate/input_row.hpp"
+#include "runtime/aggregate/state_blocks.hpp"
+
+namespace cepheid::runtime {
+
+/// The keys of an aggregate for which there is state, numbered, each with the ends of the list of its blocks. A key with
+/// no block left is freed, and its number used again. Null is a key value like any other. Not thread-safe.
+class GroupKeys {
+ public:
+  /// Rows handed to find() at once, so that the waits for memory overlap.
+  static constexpr std::size_t kBlock = 64;
+
+  /// A key's list of blocks.
+  struct Key {
+    std::uint64_t word = 0;    // the key, if keys are words; else the hash of its bytes
+    BlockId oldest = kNoBlock;
+    BlockId newest = kNoBlock;
+    std::uint32_t size = 0;    // of its bytes
+    bool null = false;
+    bool used = false;
+  };
+
+  GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayout& layout);
+
+  /// Sets the key of at most kBlock rows; keys that are not there are made, and stay until release().
+  void find(std::span<InputRow> rows, nfa::EvalScratch& scratch);
+  [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }
+  /// Frees a key that has no block, if it is one of a group by values.
+  void release(GroupId id);
+  /// The key's values. Text is put into `arena`. Valid until the next call.
+  [[nodiscard]] std::span<const nfa::Datum> values(GroupId id, nfa::Arena& arena);
+  /// Keys that are held.
+  [[nodiscard]] std::size_t live() const { return live_; }
+
+ private:
+  /// Of a key: there is none; one value of a word; text; all others, and several, as bytes.
+  enum class Kind : std::uint8_t { none, word, text, bytes };
+
+  struct Asked {
+    std::uint64_t hash = 0;
+    std::uint64_t word = 0;
+    std::string_view bytes;
+    bool null = false;
+  };
+
+  [[nodiscard]] bool is(GroupId id, const Asked& asked) const {
+    const Key& key = keys_[id];
+    if (key.word != asked.word) return false;
+    if (kind_ == Kind::word) return true;
+    return key.size == asked.bytes.size() && (key.size <= nfa::kTextHeadBytes || bytes_[id] == asked.bytes);
+  }
+  void ask(std::span<InputRow> rows, nfa::EvalScratch& scratch);
+  [[nodiscard]] GroupId make(const Asked& asked);
+
+  Kind kind_ = Kind::none;
+  Type type_;    // of a word or text
+  std::optional<FieldSlot> field_;
+  std::optional<nfa::ExprProgram> program_;    // of a word or text that is not a field
+  std::optional<nfa::KeyEncoder> encoder_;
+  nfa::KeyIndex index_;
+  std::vector<Key> keys_;
+  std::vector<std::string> bytes_;    // by key
+  std::vector<GroupId> free_;
+  GroupId null_key_ = nfa::KeyIndex::kNone;    // of a word or text
+  std::size_t live_ = 0;
+
+  std::vector<Asked> asked_;
+  std::vector<std::string> encoded_;
+  std::vector<nfa::Datum> values_;
+};
+
+}    // namespace cepheid::runtime
