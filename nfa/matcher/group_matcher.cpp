@@ -52,6 +52,7 @@ GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
       outlet_(wish) {
   const std::vector<ConditionId> looking = PathConditions::of(program_);
   if (!looking.empty()) {
+    look_back_ = find_states_that_look_back(program_);
     path_conditions_.emplace(program_, looking, *spec_->layout, nodes_, events_, spec_->step_names.size());
   }
 }

@@ -179,6 +179,7 @@ class GroupMatcher final : public MergedMatcher {
   const std::unique_ptr<Family> family_;    // null: a pattern by itself
   GroupMoves moves_;
   std::optional<PathConditions> path_conditions_;      // absent: no condition looks back
+  std::vector<bool> look_back_;                        // by state
   std::vector<std::vector<std::int8_t>> asks_path_;    // by configuration and class; -1: not known
   std::vector<std::int8_t> begin_asks_path_;           // by class
   MatchOutlet outlet_;

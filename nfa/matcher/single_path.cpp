@@ -39,10 +39,15 @@ std::vector<std::uint64_t> find_excluded(const Program& program) {
   return excluded;
 }
 
-/// Follows all that a start may become, as sets of states that it stands in at the same time.
+/// Follows all that a start may become, as sets of states that it stands in at the same time; only those from which
+/// conditions that look back are still to be met.
 class Walk {
  public:
-  explicit Walk(const Program& program) : program_(program), excluded_(find_excluded(program)), finder_(program) {}
+  explicit Walk(const Program& program)
+      : program_(program),
+        look_back_(find_states_that_look_back(program)),
+        excluded_(find_excluded(program)),
+        finder_(program) {}
 
   /// Does an event never lengthen the path for some of the states only, or in two ways?
   bool keeps_single_path() {
@@ -75,9 +80,11 @@ class Walk {
       finder_.find(
           state, [&](const Program::Edge& edge) { return holds(edge, outcomes); }, found_);
       for (const StateMoves::Move& move : found_.moves) {
-        // What is a match and no more goes no further, whatever path it has.
+        // What is a match and no more goes no further, and where nobody looks back any more one path is as good as
+        // another.
         const bool goes_on = program_.states[move.target].kind != StateKind::final && !found_.killed;
-        if (!goes_on || (begins && move.action == Action::ignore)) continue;
+        if (!goes_on || !look_back_[move.target]) continue;
+        if (begins && move.action == Action::ignore) continue;
         const StepId step = move.action == Action::take ? move.step : kNoStep;
         if (taken && *taken != step) return false;
         taken = step;
@@ -103,6 +110,7 @@ class Walk {
   }
 
   const Program& program_;
+  const std::vector<bool> look_back_;
   const std::vector<std::uint64_t> excluded_;
   MoveFinder finder_;
   StateMoves found_;
@@ -111,6 +119,20 @@ class Walk {
 };
 
 }    // namespace
+
+std::vector<bool> find_states_that_look_back(const Program& program) {
+  std::vector<bool> found(program.states.size());
+  for (StateId state = 0; state < found.size(); ++state) found[state] = program.states[state].history;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (StateId state = 0; state < found.size(); ++state) {
+      const auto leads_on = [&](const Program::Edge& edge) { return found[edge.target]; };
+      if (found[state] || std::ranges::none_of(program.edges_of(state), leads_on)) continue;
+      found[state] = changed = true;
+    }
+  }
+  return found;
+}
 
 bool has_single_path(const Program& program) {
   constexpr std::size_t kFew = 8;
