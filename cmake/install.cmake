@@ -6,7 +6,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(library_parts cepheid_expr cepheid_nfa cepheid_syntax cepheid_patterns)
+set(library_parts cepheid_expr cepheid_nfa cepheid_syntax cepheid_patterns cepheid_fraud)
 foreach(part IN LISTS library_parts)
   list(APPEND library_objects $<TARGET_OBJECTS:${part}>)
 endforeach()

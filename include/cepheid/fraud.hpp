@@ -29,7 +29,7 @@ namespace cepheid::inline v0 {
 /// One transaction. Views need only live until `score` returns. What is absent takes no part in the checks that ask for
 /// it, and is not remembered. A number that is not finite is absent; a place counts only with both coordinates.
 struct FraudTransaction {
-  TimeMs time_ms = 0;
+  TimeMs time_ms = 0;    // beyond 2^47 ms (4,459 years) from 1970: taken for that
   std::optional<std::string_view> type{};
   std::optional<double> amount{};
   std::optional<double> latitude{};     // degrees

@@ -150,7 +150,8 @@ struct FraudSpread {
 
 /// A list that whoever feeds the scorer looks transactions up in; bit i of FraudTransaction::lists says that it stands
 /// in the i-th list of the rules. `allow`: `allow_list`, the score is 0, whatever else fired. `block`: `block_list`,
-/// the score is the largest risk of the block lists that have it, unless one allows it. What else fired is still told.
+/// the score is at least the largest risk of the block lists that have it, unless one allows it. What else fired is
+/// still told. Lists are no part of what FraudCombine combines.
 struct FraudList {
   enum class Action : std::uint8_t { allow, block };
   std::string name;    // for the factor; not empty
