@@ -47,12 +47,21 @@ class Collector {
     if (sink.select) add(*sink.select);
     for (const auto& to : sink.to) {
       for (const syntax::Expr& expr : to.address.key) add(expr);
-      if (!to.format) continue;
-      for (const auto& part : to.format->text) {
-        if (part.expr) add(*part.expr);
-      }
+      if (to.format) add(to.format->text);
     }
   }
+  void operator()(const syntax::Alert& alert) {
+    if (alert.when) add(*alert.when);
+    if (alert.severity) add(*alert.severity);
+    if (alert.dedupe) add(alert.dedupe->by);
+    if (alert.group) add(alert.group->by);
+    if (alert.resolve && alert.resolve->when) add(*alert.resolve->when);
+    if (alert.title) add(*alert.title);
+    if (alert.body) add(*alert.body);
+    if (alert.select) add(*alert.select);
+  }
+  void operator()(const syntax::MetricsAlert&) {}
+  void operator()(const syntax::Channel&) {}
   void operator()(const syntax::Unsupported&) {}
 
   std::set<std::string, std::less<>> take() { return std::move(names_); }
@@ -70,6 +79,14 @@ class Collector {
   }
   void add(const std::vector<syntax::Item>& items) {
     for (const syntax::Item& item : items) add(item.value);
+  }
+  void add(const std::vector<syntax::Expr>& exprs) {
+    for (const syntax::Expr& expr : exprs) add(expr);
+  }
+  void add(const std::vector<syntax::TemplatePart>& text) {
+    for (const syntax::TemplatePart& part : text) {
+      if (part.expr) add(*part.expr);
+    }
   }
   void add(const syntax::Sequence& sequence) {
     for (const syntax::Element& element : sequence.elements) {

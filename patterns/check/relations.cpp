@@ -30,6 +30,12 @@ std::vector<const syntax::Name*> inputs_of(const syntax::Statement& statement) {
   if (const auto* table = std::get_if<syntax::Table>(&statement)) add(table->latest_from);
   if (const auto* aggregate = std::get_if<syntax::Aggregate>(&statement)) add(aggregate->inputs);
   if (const auto* rank = std::get_if<syntax::Rank>(&statement)) add(rank->inputs);
+  if (const auto* alert = std::get_if<syntax::Alert>(&statement)) {
+    add(alert->inputs);
+    add(alert->notify);
+    for (const syntax::Escalation& escalation : alert->escalations) add(escalation.to);
+  }
+  if (const auto* alert = std::get_if<syntax::MetricsAlert>(&statement)) add(alert->notify);
   if (const auto* join = std::get_if<syntax::Join>(&statement)) {
     for (const auto& side : join->sides) inputs.push_back(&side.input);
   }
@@ -48,7 +54,7 @@ Relations::Relations(const syntax::File& file, Diagnostics& diagnostics) : file_
 
 void Relations::declare(const syntax::Name& name, const syntax::Statement& owner, Diagnostics& diagnostics) {
   if (name.text.empty()) return;    // did not parse
-  Entry entry{.span = name.span, .owner = &owner, .target = {}, .table = {}};
+  Entry entry{.span = name.span, .owner = &owner, .target = {}, .table = {}, .channel = {}};
   const auto [at, is_new] = entries_.emplace(name.text, std::move(entry));
   if (is_new) return;
   const auto first = diagnostics.source().place(at->second.span.begin);
@@ -104,22 +110,26 @@ std::vector<const syntax::Statement*> Relations::in_order(Diagnostics& diagnosti
   return order;
 }
 
+std::string_view Relations::why_no_rows(const Entry& entry) {
+  if (is<syntax::Sink>(entry)) return "is a sink: it has no rows to read";
+  if (is<syntax::Table>(entry)) return "is a table: it is read by `lookup`";
+  if (is<syntax::Channel>(entry)) return "is a channel: it has no rows to read";
+  if (is<syntax::MetricsAlert>(entry)) return "is an alert on metrics: it has no rows to read";
+  return {};
+}
+
 std::optional<Relations::Target> Relations::find(const syntax::Name& name, Diagnostics& diagnostics) const {
   if (name.text.empty()) return std::nullopt;
   const auto found = entries_.find(name.text);
   if (found != entries_.end()) {
-    if (is<syntax::Sink>(found->second)) {
-      diagnostics.error(DiagnosticKind::unknown_stream, name.span,
-                        fmt::format("`{}` is a sink: it has no rows to read", name.text));
-    } else if (is<syntax::Table>(found->second)) {
-      diagnostics.error(DiagnosticKind::unknown_stream, name.span,
-                        fmt::format("`{}` is a table: it is read by `lookup`", name.text));
+    if (const std::string_view why = why_no_rows(found->second); !why.empty()) {
+      diagnostics.error(DiagnosticKind::unknown_stream, name.span, fmt::format("`{}` {}", name.text, why));
     }
     return found->second.target;
   }
   std::vector<std::string_view> names;
   for (const auto& [known, entry] : entries_) {
-    if (!is<syntax::Sink>(entry) && !is<syntax::Table>(entry)) names.push_back(known);
+    if (why_no_rows(entry).empty()) names.push_back(known);
   }
   diagnostics.error(DiagnosticKind::unknown_stream, name.span, fmt::format("unknown stream `{}`", name.text),
                     did_you_mean(nearest_name(name.text, names)));
@@ -145,6 +155,25 @@ std::optional<TableId> Relations::find_table(const syntax::Name& name, Diagnosti
   return std::nullopt;
 }
 
+Relations::ChannelTarget Relations::find_channel(const syntax::Name& name, Diagnostics& diagnostics) const {
+  if (name.text.empty()) return {};
+  const auto found = entries_.find(name.text);
+  if (found != entries_.end() && is<syntax::Channel>(found->second)) return {true, found->second.channel};
+  if (found != entries_.end()) {
+    if (!is<syntax::Unsupported>(found->second)) {
+      diagnostics.error(DiagnosticKind::unknown_channel, name.span, fmt::format("`{}` is no channel", name.text));
+    }
+    return {};
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [known, entry] : entries_) {
+    if (is<syntax::Channel>(entry)) names.push_back(known);
+  }
+  diagnostics.error(DiagnosticKind::unknown_channel, name.span, fmt::format("unknown channel `{}`", name.text),
+                    did_you_mean(nearest_name(name.text, names)));
+  return {};
+}
+
 Relations::Entry* Relations::own_entry(const syntax::Name& name) {
   const auto entry = entries_.find(name.text);
   return entry == entries_.end() || entry->second.span.begin != name.span.begin ? nullptr : &entry->second;
@@ -156,6 +185,10 @@ void Relations::define(const syntax::Name& name, RelationId id, std::shared_ptr<
 
 void Relations::define_table(const syntax::Name& name, TableId id) {
   if (Entry* entry = own_entry(name)) entry->table = id;
+}
+
+void Relations::define_channel(const syntax::Name& name, ChannelId id) {
+  if (Entry* entry = own_entry(name)) entry->channel = id;
 }
 
 }    // namespace cepheid::patterns

@@ -36,9 +36,17 @@ class Relations {
   /// The table of that name. Nothing if there is none (reported), or it is wrong itself (reported elsewhere).
   [[nodiscard]] std::optional<TableId> find_table(const syntax::Name& name, Diagnostics& diagnostics) const;
 
+  /// What a name after `notify` stands for: known or not (reported), and where it is on.
+  struct ChannelTarget {
+    bool known = false;
+    std::optional<ChannelId> id;    // nothing if it is switched off, or wrong itself (reported elsewhere)
+  };
+  [[nodiscard]] ChannelTarget find_channel(const syntax::Name& name, Diagnostics& diagnostics) const;
+
   /// The statement that gives `name` was found right. The second of two of one name is left aside.
   void define(const syntax::Name& name, RelationId id, std::shared_ptr<const nfa::RowLayout> layout);
   void define_table(const syntax::Name& name, TableId id);
+  void define_channel(const syntax::Name& name, ChannelId id);
 
  private:
   struct Entry {
@@ -46,12 +54,15 @@ class Relations {
     const syntax::Statement* owner = nullptr;
     std::optional<Target> target;
     std::optional<TableId> table;
+    std::optional<ChannelId> channel;
   };
   /// Is what is named a statement of that kind, and no stream that it gives aside?
   template <typename Statement>
   [[nodiscard]] static bool is(const Entry& entry) {
     return std::holds_alternative<Statement>(*entry.owner);
   }
+  /// Why what is named has no rows that a statement can read, in words; empty if it has some.
+  [[nodiscard]] static std::string_view why_no_rows(const Entry& entry);
   /// The entry that `name` gives itself, not an earlier one of that name; or null.
   [[nodiscard]] Entry* own_entry(const syntax::Name& name);
   void declare(const syntax::Name& name, const syntax::Statement& owner, Diagnostics& diagnostics);

@@ -5,6 +5,7 @@
 #include "patterns/check/items.hpp"
 #include "patterns/check/layouts.hpp"
 #include "patterns/check/statements.hpp"
+#include "patterns/check/texts.hpp"
 
 namespace cepheid::patterns {
 
@@ -105,16 +106,9 @@ void SinkCheck::check_target(const syntax::Sink::To& to, const syntax::Name& nam
     if (value.ok) input.key.push_back(std::move(value.expr));
   }
   if (!to.format) return;
-  for (const syntax::TemplatePart& part : to.format->text) {
-    TextPart& added = input.text.emplace_back();
-    if (!part.expr) {
-      added.text = part.text;
-      continue;
-    }
-    Typed value = check_expression(*part.expr, scope, diagnostics_);
-    expressions_ok_ = expressions_ok_ && value.ok;
-    if (value.ok) added.value = std::move(value.expr);
-  }
+  auto text = check_text(to.format->text, scope, diagnostics_);
+  expressions_ok_ = expressions_ok_ && text.has_value();
+  if (text) input.text = std::move(*text);
 }
 
 /// A CSV file has one header line.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -64,9 +65,9 @@ using TableId = std::uint32_t;
 /// `select` has made a new row. A key that is not there, or has a null part, gives a row of defaults.
 struct LookupPlan {
   TableId table = 0;
-  std::vector<nfa::TypedExpr> key;          // over the row at hand, in the order of the table's key
-  std::optional<nfa::TypedExpr> as_of;      // a timestamp: the table as it was then
-  std::uint32_t side = 0;                   // look-ups since the last `select` are sides 0, 1, …
+  std::vector<nfa::TypedExpr> key;        // over the row at hand, in the order of the table's key
+  std::optional<nfa::TypedExpr> as_of;    // a timestamp: the table as it was then
+  std::uint32_t side = 0;                 // look-ups since the last `select` are sides 0, 1, …
 };
 
 /// A `stream … = from …`. The stages are applied in order; each sees the layout that the one before it left.
@@ -95,13 +96,13 @@ struct PatternPlan {
 /// window and key. Expressions are over the input row.
 struct AggregateCall {
   enum class Function : std::uint8_t {
-    count_rows,               // int: rows
-    count,                    // int: rows for which `value` is not null; of a bool: for which it is true
-    sum,                      // of value's type (int: null on overflow, decimal exact, double)
-    avg,                      // double
+    count_rows,    // int: rows
+    count,         // int: rows for which `value` is not null; of a bool: for which it is true
+    sum,           // of value's type (int: null on overflow, decimal exact, double)
+    avg,           // double
     min,
-    max,                      // of value's type
-    stddev,                   // double: of a sample, null of fewer than two
+    max,       // of value's type
+    stddev,    // double: of a sample, null of fewer than two
     first,
     last,                     // of value's type, in order of arrival
     count_distinct,           // int, exact
@@ -110,7 +111,7 @@ struct AggregateCall {
     collect,                  // list of value's type, in order of arrival, or by `by` (stable)
     histogram,                // object text(value) -> count
     per,                      // object text(value) -> `result`, over the calls `inner` on the rows with this value
-    top,                      // list of {value, total}: the `n` values with the largest sum of `by`, ties by smaller value
+    top,    // list of {value, total}: the `n` values with the largest sum of `by`, ties by smaller value
   };
   Function function = Function::count_rows;
   std::optional<nfa::TypedExpr> value;
@@ -118,8 +119,8 @@ struct AggregateCall {
   bool descending = false;    // of collect
   double fraction = 0;
   std::int64_t n = 0;
-  std::optional<nfa::TypedExpr> where;    // rows for which it does not hold are left out
-  std::vector<AggregateCall> inner;       // of per
+  std::optional<nfa::TypedExpr> where;                   // rows for which it does not hold are left out
+  std::vector<AggregateCall> inner;                      // of per
   std::shared_ptr<const nfa::RowLayout> inner_layout;    // of per: a field for each inner call
   std::optional<nfa::TypedExpr> result;                  // of per: over inner_layout
   Type type;                                             // of what it gives
@@ -134,8 +135,8 @@ struct WindowPlan {
 };
 
 /// An `aggregate`. For each window and key one row is kept up: the key's values, window_start and window_end
-/// (timestamps, null without a window), and what each call gives, in this order, in `state_layout`; the relation's row is
-/// computed from it.
+/// (timestamps, null without a window), and what each call gives, in this order, in `state_layout`; the relation's row
+/// is computed from it.
 struct AggregatePlan {
   std::vector<InputMapping> inputs;
   std::shared_ptr<const nfa::RowLayout> input_layout;
@@ -143,8 +144,8 @@ struct AggregatePlan {
   WindowPlan window;
   std::vector<AggregateCall> calls;
   std::shared_ptr<const nfa::RowLayout> state_layout;
-  std::vector<nfa::NamedExpr> items;              // over the state row and the items before
-  std::optional<nfa::TypedExpr> having;           // over the relation's row
+  std::vector<nfa::NamedExpr> items;       // over the state row and the items before
+  std::optional<nfa::TypedExpr> having;    // over the relation's row
   DurationMs allowed_lateness = 0;
   bool emit_changes = false;
 };
@@ -170,8 +171,8 @@ struct JoinPlan {
   std::vector<Alternative> on;    // joined if any holds
   DurationMs before_ms = 0;       // c's time - before <= k's time <= c's time
   Keep keep = Keep::all;
-  bool keep_left = false;                // a row without k where there is none
-  std::vector<nfa::NamedExpr> items;     // over sides 0 and 1 and the items before
+  bool keep_left = false;               // a row without k where there is none
+  std::vector<nfa::NamedExpr> items;    // over sides 0 and 1 and the items before
 };
 
 /// A `rank`. The relation's row is computed over the row that changed the ranking and, as side 0, the ranking:
@@ -197,26 +198,143 @@ struct RankPlan {
 struct TablePlan {
   std::string name;
   std::shared_ptr<const nfa::RowLayout> layout;
-  std::vector<std::uint32_t> key;                                       // fields
-  std::vector<std::pair<std::uint32_t, nfa::TypedExpr>> defaults;       // constants
-  std::vector<InputMapping> latest_from;                                // of `latest from`: fed by relations
-  std::optional<Address> from;                                          // else
+  std::vector<std::uint32_t> key;                                    // fields
+  std::vector<std::pair<std::uint32_t, nfa::TypedExpr>> defaults;    // constants
+  std::vector<InputMapping> latest_from;                             // of `latest from`: fed by relations
+  std::optional<Address> from;                                       // else
   SourceFormat format = SourceFormat::json;
   std::optional<DurationMs> refresh_ms;
   std::optional<Address> missing;    // asked for keys that are not there
-};
-
-/// Something with a name and rows.
-struct Relation {
-  std::string name;
-  std::shared_ptr<const nfa::RowLayout> layout;
-  std::variant<SourcePlan, SideOutputPlan, DerivedPlan, PatternPlan, AggregatePlan, JoinPlan, RankPlan> body;
 };
 
 /// One piece of a text format: literal text, or a value computed on the row.
 struct TextPart {
   std::string text;
   std::optional<nfa::TypedExpr> value;
+};
+
+/// Position of a channel in Plan::channels.
+using ChannelId = std::uint32_t;
+
+/// An `alert`. Each input row for which `resolve_when` holds ends the open alerts with its dedupe key and is not
+/// raised; of the others each for which `when` holds is raised unless `dedupe` holds it back. All but the two
+/// conditions is over the raised row: the fields of the input in their order, with `severity` (a string) in the place
+/// of a field of that name or behind them, and without a `select` `alert` (the statement's name) likewise. The
+/// relation's rows are the raised ones, or what `select` makes of them; their time is the input row's. Rows of a
+/// `shadow` pattern come to no alert.
+struct AlertPlan {
+  /// `by` of nothing: one key for all.
+  struct Keyed {
+    DurationMs duration = 0;
+    std::vector<nfa::TypedExpr> by;
+  };
+  struct Limit {
+    std::int64_t most = 0;
+    DurationMs per = 0;
+  };
+  /// An alert that is not resolved `after` it was raised, by the wall clock, goes to more channels.
+  struct Escalation {
+    std::vector<ChannelId> to;
+    DurationMs after = 0;
+    std::string severity;    // only alerts of this one; empty: all
+  };
+  std::vector<InputMapping> inputs;
+  std::shared_ptr<const nfa::RowLayout> input_layout;
+  std::optional<nfa::TypedExpr> when;    // over the input row; absent: every row
+  std::vector<nfa::NamedExpr> raised;    // over the input row: the raised row
+  std::shared_ptr<const nfa::RowLayout> raised_layout;
+  std::uint32_t severity_field = 0;    // of the raised row; `warning` without the clause
+  std::optional<Keyed> dedupe;         // event time: held back if time < last raised time of the key + duration
+  std::optional<Keyed> group;          // channels get what is raised for one key within it as one message
+  std::optional<Limit> limit;          // channels get at most so many; the rest is counted
+  std::optional<nfa::TypedExpr> resolve_when;           // over the input row
+  std::optional<DurationMs> resolve_after;              // resolved when its key was not raised for so long
+  std::vector<TextPart> title;                          // of nothing: the alert's name and severity
+  std::vector<TextPart> body;                           // of nothing: the row
+  std::optional<std::vector<nfa::NamedExpr>> select;    // over the raised row and the items before
+  std::vector<ChannelId> notify;                        // those that are on
+  std::vector<Escalation> escalations;                  // by `after`; only those with a channel that is on
+  bool shadow = false;    // raised and counted, but no channel, sink or statement gets the rows
+};
+
+/// A value or condition over the program's own metrics. Conditions are null where a metric is not there.
+struct MetricsExpr {
+  enum class Kind : std::uint8_t {
+    number,    // `number`
+    metric,    // `name` with at least these `labels`; of several series the sum
+    rate,      // of args[0], a metric: increase a second over `window`
+    negate,
+    add,
+    subtract,
+    multiply,
+    divide,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    not_,
+    and_,
+    or_,    // two or more args
+  };
+  Kind kind = Kind::number;
+  double number = 0;
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> labels;
+  DurationMs window = 0;
+  std::vector<MetricsExpr> args;
+};
+
+/// A `metrics_alert`, by wall clock.
+struct MetricsAlertPlan {
+  std::string name;
+  MetricsExpr when;
+  DurationMs hold = 0;    // raised when the condition has held for so long; resolved when it holds no more
+  std::string severity;
+  std::optional<DurationMs> dedupe;
+  /// What `title` and `body` look at: alert string, severity string, value double, time timestamp. `value` is the left
+  /// side of the first comparison that holds.
+  std::shared_ptr<const nfa::RowLayout> layout;
+  std::vector<TextPart> title;
+  std::vector<TextPart> body;
+  std::vector<ChannelId> notify;
+};
+
+/// A `channel`: where alerts are sent.
+struct ChannelPlan {
+  enum class Kind : std::uint8_t { stdout_, file, webhook, slack, pagerduty, email, kafka };
+  /// A piece of a webhook's body: literal text, or a value of the alert, as the name it has in the rule file.
+  struct BodyPart {
+    std::string text;
+    std::string field;    // if not empty: one of channel_fields(), or `values.` and a field of the row
+  };
+  using Pair = std::pair<std::string, std::string>;
+  std::string name;
+  Kind kind = Kind::stdout_;
+  std::string target;            // path of a file, topic of Kafka
+  std::vector<Pair> settings;    // `url`, `routing_key`, `to`, `smtp` …; durations in ms. Secrets may be among them
+  std::vector<Pair> headers;     // of a webhook
+  std::vector<Pair> options;     // passed on to the client library
+  std::vector<BodyPart> body;    // of a webhook; of nothing: the alert as JSON
+
+  /// The value of a setting, or null.
+  [[nodiscard]] const std::string* setting(std::string_view word) const {
+    for (const Pair& pair : settings) {
+      if (pair.first == word) return &pair.second;
+    }
+    return nullptr;
+  }
+};
+
+/// What a channel's body can tell of an alert.
+[[nodiscard]] const std::vector<std::string_view>& channel_fields();
+
+/// Something with a name and rows.
+struct Relation {
+  std::string name;
+  std::shared_ptr<const nfa::RowLayout> layout;
+  std::variant<SourcePlan, SideOutputPlan, DerivedPlan, PatternPlan, AggregatePlan, JoinPlan, RankPlan, AlertPlan> body;
 };
 
 struct SinkPlan {
@@ -238,7 +356,9 @@ struct SinkPlan {
 struct Plan {
   std::vector<Relation> relations;    // what is read stands before what reads it
   std::vector<TablePlan> tables;
-  std::vector<SinkPlan> sinks;        // only those with an address that is on
+  std::vector<SinkPlan> sinks;          // only those with an address that is on
+  std::vector<ChannelPlan> channels;    // only those with an address that is on
+  std::vector<MetricsAlertPlan> metrics_alerts;
 };
 
 }    // namespace cepheid::patterns

@@ -28,6 +28,12 @@ constexpr WordSet kAggregateClauses = {Word::key,    Word::window,           Wor
                                        Word::having, Word::allowed_lateness, Word::emit};
 constexpr WordSet kJoinClauses = {Word::on, Word::within, Word::keep, Word::select};
 constexpr WordSet kRankClauses = {Word::key, Word::id, Word::leave, Word::entry, Word::top, Word::by, Word::select};
+constexpr WordSet kAlertClauses = {Word::when,   Word::severity, Word::dedupe,   Word::group,
+                                   Word::limit,  Word::resolve,  Word::title,    Word::body,
+                                   Word::select, Word::notify,   Word::escalate, Word::shadow};
+constexpr WordSet kMetricsAlertClauses = {Word::for_,   Word::severity, Word::dedupe,
+                                          Word::notify, Word::title,    Word::body};
+constexpr WordSet kChannelClauses = {Word::body, Word::header, Word::option};
 constexpr WordSet kNoClauses = {};
 
 bool is_name(const Token& token) {
@@ -62,6 +68,9 @@ const WordSet& clause_words(Word statement) {
     case Word::aggregate: return kAggregateClauses;
     case Word::join: return kJoinClauses;
     case Word::rank: return kRankClauses;
+    case Word::alert: return kAlertClauses;
+    case Word::metrics_alert: return kMetricsAlertClauses;
+    case Word::channel: return kChannelClauses;
     default: return kNoClauses;
   }
 }

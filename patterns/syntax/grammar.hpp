@@ -310,6 +310,7 @@ inline auto clause(Word clause_word, Expected expected = {}) {
 using Exprs = std::vector<Expr>;
 using Items = std::vector<Item>;
 using Names = std::vector<Name>;
+using TemplateParts = std::vector<TemplatePart>;
 
 struct ExpressionId;
 struct ExpressionsId;
@@ -323,6 +324,10 @@ struct PathId;
 struct AggregateId;
 struct JoinId;
 struct RankId;
+struct TemplateId;
+struct AlertId;
+struct MetricsAlertId;
+struct ChannelId;
 
 /// In the grammar of expressions.
 inline const x3::rule<ExpressionId, Expr> expression = "expression";
@@ -332,17 +337,23 @@ inline const x3::rule<ItemsId, Items> items = "items";                      // `
 inline const x3::rule<StringId, Expr> string = "string";                    // one must stand here
 inline const x3::rule<DurationId, DurationValue> duration = "duration";     // one must stand here
 inline const x3::rule<NamesId, Names> names = "names";                      // separated by commas
+inline const x3::rule<TemplateId, TemplateParts> template_string = "string with expressions";
 /// In the grammar of patterns: the whole statement.
 inline const x3::rule<PatternId, Pattern> pattern = "pattern";
 /// In the grammar of what is kept up over rows: whole statements.
 inline const x3::rule<AggregateId, Aggregate> aggregate = "aggregate";
 inline const x3::rule<JoinId, Join> join = "join";
 inline const x3::rule<RankId, Rank> rank = "rank";
+/// In the grammar of alerts: whole statements.
+inline const x3::rule<AlertId, Alert> alert = "alert";
+inline const x3::rule<MetricsAlertId, MetricsAlert> metrics_alert = "alert on metrics";
+inline const x3::rule<ChannelId, Channel> channel = "channel";
 /// In the grammar of files.
 inline const x3::rule<PathId, Path> path = "path";
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(expressions), decltype(named_items), decltype(items),
                      decltype(string), decltype(duration), decltype(names), decltype(pattern), decltype(path),
-                     decltype(aggregate), decltype(join), decltype(rank))
+                     decltype(aggregate), decltype(join), decltype(rank), decltype(template_string), decltype(alert),
+                     decltype(metrics_alert), decltype(channel))
 
 }    // namespace cepheid::patterns::syntax::grammar

@@ -214,6 +214,10 @@ const auto keep_item = [](auto& context) {
   state_of(context).begin_expression();
   _val(context).push_back(std::move(_attr(context)));
 };
+const auto read_parts = [](auto& context) {
+  ParserState& state = state_of(context);
+  _val(context) = read_template(_attr(context), state.source(), state.environment(), state.diagnostics());
+};
 const auto set_duration = [](auto& context) {
   _val(context).ms = duration_value(state_of(context).text(_attr(context)));
 };
@@ -319,6 +323,7 @@ const auto keep_name = [](auto& context) { _val(context).push_back(std::move(_at
 const auto names_def = name(NamePlace::declared, kAnyName)[keep_name] >>
                        *(sign(Sign::comma) >> name(NamePlace::listed, kAnyName)[keep_name]);
 const auto string_def = spanned[kind(TokenKind::string, {"a string"})[literal(Expr::Kind::string, content)]];
+const auto template_string_def = kind(TokenKind::string, {"a string"})[read_parts];
 const auto duration_def = spanned[kind(TokenKind::duration, {"a duration"})[set_duration]];
 
 /// All of a text that is one expression.
@@ -326,7 +331,7 @@ const x3::rule<struct EmbeddedId, Expr> embedded = "embedded expression";
 const auto embedded_def = recovering[expression[take] >> kind(TokenKind::end, {"an operator or `}`"})];
 
 BOOST_SPIRIT_DEFINE(embedded, expression, conjunction, negation, comparison, sum, product, factor, primary, item,
-                    named_item, expressions, named_items, items, names, string, duration)
+                    named_item, expressions, named_items, items, names, string, template_string, duration)
 
 BOOST_SPIRIT_INSTANTIATE(decltype(expression), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(expressions), Iterator, Context)
@@ -334,6 +339,7 @@ BOOST_SPIRIT_INSTANTIATE(decltype(named_items), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(items), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(names), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(string), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(template_string), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(duration), Iterator, Context)
 
 }    // namespace cepheid::patterns::syntax::grammar

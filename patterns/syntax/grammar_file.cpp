@@ -5,7 +5,6 @@
 
 #include "patterns/syntax/grammar.hpp"
 #include "patterns/syntax/number.hpp"
-#include "patterns/syntax/string_literal.hpp"
 
 namespace cepheid::patterns::syntax::grammar {
 
@@ -29,10 +28,7 @@ const auto set_option_value = [](auto& context) { _val(context).value = std::mov
 auto set_format(Format::Kind kind) {
   return [kind](auto& context) { _val(context).kind = kind; };
 }
-const auto set_template = [](auto& context) {
-  ParserState& state = state_of(context);
-  _val(context).text = read_template(_attr(context), state.source(), state.environment(), state.diagnostics());
-};
+const auto set_template = [](auto& context) { _val(context).text = std::move(_attr(context)); };
 auto set_type(TypeName::Kind kind) {
   return [kind](auto& context) { _val(context).kind = kind; };
 }
@@ -112,8 +108,8 @@ const auto is_derived = [](const ParserState&, const Token* token) {
   return token->is(Word::stream) && token[1].kind != TokenKind::end && token[2].is(Sign::assign);
 };
 const auto is_unsupported = [](const ParserState&, const Token* token) {
-  constexpr WordSet kBuilt = {Word::pattern,   Word::stream, Word::sink, Word::table,
-                              Word::aggregate, Word::join,   Word::rank};
+  constexpr WordSet kBuilt = {Word::pattern, Word::stream, Word::sink,  Word::table,         Word::aggregate,
+                              Word::join,    Word::rank,   Word::alert, Word::metrics_alert, Word::channel};
   return token->kind == TokenKind::name && kStatementWords.contains(token->word) && !kBuilt.contains(token->word);
 };
 
@@ -192,7 +188,7 @@ const auto source_format_def =
             otherwise({"`json`, `csv` or `avro`", {Word::json, Word::csv, Word::avro}})];
 const auto target_format_def =
     spanned[word(Word::json)[set_format(Format::Kind::json)] | word(Word::csv)[set_format(Format::Kind::csv)] |
-            word(Word::text)[set_format(Format::Kind::text)] >> kind(TokenKind::string, {"a string"})[set_template] |
+            word(Word::text)[set_format(Format::Kind::text)] >> template_string[set_template] |
             otherwise({"`json`, `csv` or `text`", {Word::json, Word::csv, Word::text}})];
 
 const Expected kTypeName = {"a type: `bool`, `int`, `double`, `decimal(…)`, `string` or `timestamp`",
@@ -300,6 +296,7 @@ const auto misspelled_def = spanned[TokenParser([](const Token& token) { return 
                                     -name(NamePlace::declared)[set_name] >> skipped_statement];
 const auto file_def = *(pattern[add_statement] | derived[add_statement] | stream[add_statement] | sink[add_statement] |
                         table[add_statement] | aggregate[add_statement] | join[add_statement] | rank[add_statement] |
+                        alert[add_statement] | metrics_alert[add_statement] | channel[add_statement] |
                         unsupported[add_statement] | misspelled[add_statement]);
 
 BOOST_SPIRIT_DEFINE(option, source_address, target_address, source_format, target_format, type_name, path, next_path,

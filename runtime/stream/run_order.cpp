@@ -36,6 +36,7 @@ std::vector<RelationId> inputs_of(const patterns::Relation& relation) {
   if (const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body)) mapped = &derived->inputs;
   if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) mapped = &aggregate->inputs;
   if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) mapped = &rank->inputs;
+  if (const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body)) mapped = &alert->inputs;
   std::vector<RelationId> inputs;
   if (mapped == nullptr) return inputs;
   for (const patterns::InputMapping& input : *mapped) inputs.push_back(input.relation);

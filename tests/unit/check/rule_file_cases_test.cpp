@@ -68,11 +68,9 @@ TEST(RejectedCases, AreReportedWordForWord) {
 
 TEST(RejectedCases, CoverEveryKindOfMistakeThatCanBeMade) {
   const std::set<DiagnosticKind> seen = kinds_in("rejected");
-  // Channels are no part of the language yet; lints have cases of their own.
-  const std::set<DiagnosticKind> not_yet = {DiagnosticKind::unknown_channel};
   for (int i = 0; i < static_cast<int>(DiagnosticKind::lint_unbounded); ++i) {
     const auto kind = static_cast<DiagnosticKind>(i);
-    EXPECT_TRUE(seen.contains(kind) || not_yet.contains(kind)) << name_of(kind);
+    EXPECT_TRUE(seen.contains(kind)) << name_of(kind);
   }
 }
 
