@@ -58,8 +58,8 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
   if (plan.having) having_ = nfa::compile_expression(*plan.having, {.row = &output.layout()});
 }
 
-void AggregateOperator::serve() {
-  keep_keys();
+void AggregateOperator::keep_keys() {
+  StateView::keep_keys();
   keys_.listen(*this);
 }
 

@@ -28,8 +28,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   [[nodiscard]] std::size_t keys_held() const { return keys_.live(); }
   /// Pieces of state (of a key in a slice of time, or a session) at this moment.
   [[nodiscard]] std::size_t blocks_held() const { return blocks_.live(); }
-  /// Tells state keys (StateView) of what comes from now on.
-  void serve();
+  void keep_keys() override;
 
  protected:
   AggregateOperator(const patterns::AggregatePlan& plan, std::string name, const std::vector<OperatorInput>& inputs,

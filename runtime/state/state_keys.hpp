@@ -2,12 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <absl/container/btree_map.h>
 
 namespace cepheid::runtime {
 
@@ -15,25 +14,31 @@ namespace cepheid::runtime {
 using StateId = std::uint64_t;
 
 /// The keys of a state in their order (append_state_key), so that those that begin alike are found together. A B-tree:
-/// O(log n) a change, about 50 bytes a key, and the bytes of keys longer than 15 on top. Not thread-safe.
+/// O(log n) a change, about 55 bytes a key, and the bytes of keys longer than 15 on top. Not thread-safe.
 class StateKeys {
  public:
-  struct Found {
+  struct Key {
     std::string bytes;
     StateId id = 0;
   };
 
-  /// The key is there from now on, or has another id.
-  void put(const std::string& bytes, StateId id) { ids_.insert_or_assign(bytes, id); }
-  void erase(const std::string& bytes) { ids_.erase(bytes); }
-  void clear() { ids_.clear(); }
-  [[nodiscard]] std::size_t size() const { return ids_.size(); }
+  StateKeys();
+  ~StateKeys();
+  StateKeys(const StateKeys&) = delete;
+  StateKeys& operator=(const StateKeys&) = delete;
 
-  /// The first key that begins with `prefix` and comes after `after`, if that is given.
-  [[nodiscard]] std::optional<Found> next(std::string_view prefix, const std::optional<std::string>& after) const;
+  /// The key is there from now on, or has another id.
+  void put(const std::string& bytes, StateId id);
+  void erase(const std::string& bytes);
+  [[nodiscard]] std::size_t size() const;
+
+  /// The first `most` keys that begin with `prefix` and, if that is given, come after `after`.
+  [[nodiscard]] std::vector<Key> find(std::string_view prefix, const std::optional<std::string>& after,
+                                      std::size_t most) const;
 
  private:
-  absl::btree_map<std::string, StateId> ids_;
+  struct Tree;
+  std::unique_ptr<Tree> tree_;
 };
 
 }    // namespace cepheid::runtime

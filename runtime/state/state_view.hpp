@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,7 +49,7 @@ class StateView {
 
   [[nodiscard]] const StateShape& shape() const { return shape_; }
 
-  void keep_keys() { keys_ = std::make_unique<StateKeys>(); }
+  virtual void keep_keys() { keys_ = std::make_unique<StateKeys>(); }
   /// Null unless they are kept.
   [[nodiscard]] const StateKeys* keys() const { return keys_.get(); }
 
