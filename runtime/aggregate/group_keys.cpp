@@ -95,17 +95,18 @@ GroupId GroupKeys::make(const Asked& asked) {
   ++live_;
   if (asked.null) {
     null_key_ = id;
-    return id;
+  } else {
+    key.word = asked.word;
+    key.size = static_cast<std::uint32_t>(asked.bytes.size());
+    if (kind_ != Kind::word) bytes_[id] = asked.bytes;
+    index_.add(asked.hash, id);
   }
-  key.word = asked.word;
-  key.size = static_cast<std::uint32_t>(asked.bytes.size());
-  if (kind_ != Kind::word) bytes_[id] = asked.bytes;
-  index_.add(asked.hash, id);
+  if (listener_ != nullptr) listener_->on_key(id);
   return id;
 }
 
 void GroupKeys::release(GroupId id) {
-  if (kind_ == Kind::none) return;
+  if (listener_ != nullptr) listener_->on_key_gone(id);
   Key& key = keys_[id];
   if (key.null) {
     null_key_ = KeyIndex::kNone;

@@ -15,6 +15,15 @@
 
 namespace cepheid::runtime {
 
+/// Is told which keys there are.
+class KeyListener {
+ public:
+  virtual ~KeyListener() = default;
+  virtual void on_key(GroupId id) = 0;
+  /// Its values can still be read.
+  virtual void on_key_gone(GroupId id) = 0;
+};
+
 /// The keys of an aggregate for which there is state, numbered, each with the ends of the list of its blocks. A key with
 /// no block left is freed, and its number used again. Null is a key value like any other. Not thread-safe.
 class GroupKeys {
@@ -34,11 +43,16 @@ class GroupKeys {
 
   GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayout& layout);
 
+  /// Tells it of all keys made from now on. It must outlive this.
+  void listen(KeyListener& listener) { listener_ = &listener; }
+
   /// Sets the key of at most kBlock rows; keys that are not there are made, and stay until release().
   void find(std::span<InputRow> rows, nfa::EvalScratch& scratch);
   [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }
-  /// Frees a key that has no block, if it is one of a group by values.
-  void release(GroupId id);
+  /// Frees a key that has no block (unless it is the one key of all rows), if it is there.
+  void release_unused(GroupId id) {
+    if (kind_ != Kind::none && keys_[id].used && keys_[id].newest == kNoBlock) release(id);
+  }
   /// The key's values. Text is put into `arena`. Valid until the next call.
   [[nodiscard]] std::span<const nfa::Datum> values(GroupId id, nfa::Arena& arena);
   /// Keys that are held.
@@ -62,6 +76,7 @@ class GroupKeys {
     return key.size == asked.bytes.size() && (key.size <= nfa::kTextHeadBytes || bytes_[id] == asked.bytes);
   }
   void ask(std::span<InputRow> rows, nfa::EvalScratch& scratch);
+  void release(GroupId id);
   [[nodiscard]] GroupId make(const Asked& asked);
 
   Kind kind_ = Kind::none;
@@ -75,6 +90,7 @@ class GroupKeys {
   std::vector<GroupId> free_;
   GroupId null_key_ = nfa::KeyIndex::kNone;    // of a word or text
   std::size_t live_ = 0;
+  KeyListener* listener_ = nullptr;
 
   std::vector<Asked> asked_;
   std::vector<std::string> encoded_;

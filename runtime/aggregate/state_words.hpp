@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "nfa/expr/number_functions.hpp"
 #include "nfa/row/decimal_math.hpp"
@@ -14,9 +15,9 @@ namespace cepheid::runtime {
 
 template <typename Held>
 [[nodiscard]] inline Held read_words(const std::uint64_t* words) {
-  static_assert(sizeof(Held) % sizeof(std::uint64_t) == 0);
+  static_assert(sizeof(Held) % sizeof(std::uint64_t) == 0 && std::is_trivially_copyable_v<Held>);
   Held held;
-  std::memcpy(&held, words, sizeof held);
+  std::memcpy(static_cast<void*>(&held), words, sizeof held);
   return held;
 }
 template <typename Held>

@@ -12,6 +12,7 @@
 #include "runtime/cli/event_files.hpp"
 #include "runtime/cli/rule_file.hpp"
 #include "runtime/cli/stop_on_signal.hpp"
+#include "runtime/http/http_missing_rows.hpp"
 #include "runtime/stream/print_matches.hpp"
 
 namespace cepheid::cli {
@@ -87,6 +88,7 @@ int match(const Options& options) {
   }
   runtime::JobContext context{.now = wall_clock_ms};
   context.folder = rules.folder;
+  context.missing_rows = runtime::make_http_missing_rows;
   context.log = [](std::string_view message) { fmt::print(stderr, "warning: {}\n", message); };
   const Result<void> done = runtime::print_matches(rules.plan, std::move(inputs), options.patterns,
                                                    runtime::make_stdout_sink(), std::move(context), stop.token());

@@ -17,7 +17,9 @@
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/rule_file.hpp"
 #include "runtime/cli/stop_on_signal.hpp"
+#include "runtime/http/http_missing_rows.hpp"
 #include "runtime/io/open.hpp"
+#include "runtime/serve/job_server.hpp"
 #include "runtime/shards/track.hpp"
 #include "runtime/stream/job.hpp"
 
@@ -35,6 +37,7 @@ std::uint32_t default_shards() {
 struct Options {
   std::string rules;
   std::uint32_t shards = default_shards();
+  std::string serve;    // empty: nobody is served
   bool quiet = false;
   bool no_progress = false;
 };
@@ -55,7 +58,6 @@ bool is_supported(const patterns::Plan& plan) {
     report(relation.name, Error{"`format avro` is not supported yet"});
   }
   for (const patterns::TablePlan& table : plan.tables) {
-    if (table.missing) report(table.name, Error{"`missing from` is not supported yet"});
     if (!table.from || !table.latest_from.empty()) continue;
     report(table.name, runtime::check_source(*table.from));
     if (table.format == patterns::SourceFormat::avro) report(table.name, Error{"`format avro` is not supported yet"});
@@ -150,13 +152,39 @@ bool is_reader_gone(int descriptor) {
   return ::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLHUP)) != 0;
 }
 
+/// Listens at the address of `--serve`, and says where.
+Result<std::unique_ptr<runtime::JobServer>> start_server(const runtime::ListenAddress& address, bool quiet) {
+  Result<std::unique_ptr<runtime::JobServer>> server =
+      runtime::JobServer::start({.address = address, .version = CEPHEID_VERSION, .now = wall_clock_ms});
+  if (server && (!quiet || address.port == 0)) {
+    fmt::print(stderr, "serving at http://{}\n", to_string((*server)->address()));
+  }
+  return server;
+}
+
 int run(const Options& options) {
   const LoadedRules rules = load_rules(options.rules);
   if (rules.plan == nullptr || !is_supported(*rules.plan)) return kWrong;
+  Result<runtime::ListenAddress> address = runtime::ListenAddress();
+  if (!options.serve.empty()) address = runtime::parse_listen_address(options.serve);
+  if (!address) {
+    print_error(fmt::format("--serve: {}", address.error().message));
+    return kWrong;
+  }
 
   // A reader that went away must not end the process before the other sinks have their rows.
   std::signal(SIGPIPE, SIG_IGN);
   StopOnSignal stop;
+  // Before files are emptied: it is told at once that a port is taken.
+  std::unique_ptr<runtime::JobServer> server;
+  if (!options.serve.empty()) {
+    Result<std::unique_ptr<runtime::JobServer>> started = start_server(*address, options.quiet);
+    if (!started) {
+      print_error(started.error().message);
+      return kFailed;
+    }
+    server = std::move(*started);
+  }
   Result<std::vector<runtime::JobInput>> inputs = open_inputs(rules, stop.token());
   if (!inputs) {
     print_error(inputs.error().message);
@@ -175,6 +203,8 @@ int run(const Options& options) {
   runtime::Job* running = nullptr;
   runtime::JobContext context{.now = wall_clock_ms, .shards = options.shards};
   context.folder = rules.folder;
+  context.missing_rows = runtime::make_http_missing_rows;
+  context.asks_state = server != nullptr;
   context.log = [&](std::string_view message) {
     progress.clear();
     log->warn(message);
@@ -182,10 +212,12 @@ int run(const Options& options) {
   if (with_progress) context.after_pass = [&] { progress.show(running->stats()); };
   runtime::Job job(rules.plan, std::move(*inputs), std::move(*sinks), std::move(context));
   running = &job;
+  if (server != nullptr) server->show(job);
 
   const Clock::time_point began = Clock::now();
   const Result<void> done = job.run(stop.token());
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  server.reset();    // it asks the job
   progress.clear();
   if (!done && has_stdout_sink(*rules.plan) && is_reader_gone(STDOUT_FILENO)) {
     // `run … | head`: the end that any program in a pipe has, without a word.
@@ -211,6 +243,11 @@ Command add_run(CLI::App& program) {
           "at any number. One: the whole job is one thread's")
       ->type_name("N")
       ->check(CLI::Range(std::uint32_t{1}, runtime::kMaxShards));
+  command
+      ->add_option("--serve", options->serve,
+                   "While the job runs, answer HTTP there: /state (`cepheid query` asks it), /metrics, /health, /ready;\n"
+                   "an absent address is 127.0.0.1, port 0 one that is free, which is told on standard error")
+      ->type_name("[ADDRESS]:PORT");
   command->add_flag("--quiet", options->quiet, "No progress line and no summary on standard error");
   command->add_flag("--no-progress", options->no_progress, "No progress line (there is none anyway but on a terminal)");
   command->footer(

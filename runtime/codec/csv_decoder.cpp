@@ -6,10 +6,9 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
-#include "nfa/expr/time_functions.hpp"
 #include "runtime/codec/decoder.hpp"
 #include "runtime/codec/record_lines.hpp"
-#include "runtime/codec/text_value.hpp"
+#include "runtime/codec/text_datum.hpp"
 
 namespace cepheid::runtime {
 
@@ -170,41 +169,11 @@ class CsvDecoder final : public Decoder {
     const std::size_t column = cells_++;
     if (column >= columns_.size() || columns_[column] == kNoField || cell.empty()) return;
     const Field& field = layout_.schema().fields()[columns_[column]];
-    nfa::Datum datum;
-    if (convert(cell, field.type, datum)) {
-      layout_.set(row_, columns_[column], datum);
+    if (const std::optional<nfa::Datum> datum = datum_of_text(cell, field.type, *arena_)) {
+      layout_.set(row_, columns_[column], *datum);
     } else if (reason_.empty()) {
       reason_ = fmt::format("`{}` does not convert to {}", field.name, to_string(field.type));
     }
-  }
-
-  bool convert(std::string_view cell, const Type& type, nfa::Datum& datum) {
-    switch (type.kind) {
-      case TypeKind::bool_: datum = nfa::Datum::of_bool(cell == "true"); return cell == "true" || cell == "false";
-      case TypeKind::int_: return keep(parse_int(cell), nfa::Datum::of_int, datum);
-      case TypeKind::double_: return keep(parse_double(cell), nfa::Datum::of_double, datum);
-      case TypeKind::decimal: {
-        const std::optional<Decimal> decimal = parse_decimal_text(cell, type.scale);
-        if (decimal) datum = nfa::Datum::of_decimal(decimal->units);
-        return decimal.has_value();
-      }
-      case TypeKind::string: datum = nfa::Datum::of_text(arena_->copy_text(cell)); return true;
-      case TypeKind::timestamp: {
-        const std::optional<TimeMs> ms = parse_int(cell);
-        return keep(ms ? ms : nfa::parse_timestamp(cell), nfa::Datum::of_int, datum);
-      }
-      case TypeKind::null_:
-      case TypeKind::list:
-      case TypeKind::object:
-      case TypeKind::map: return false;    // not in a schema
-    }
-    return false;
-  }
-
-  template <typename T>
-  static bool keep(std::optional<T> value, nfa::Datum (*make)(T), nfa::Datum& datum) {
-    if (value) datum = make(*value);
-    return value.has_value();
   }
 
   void finish_row(Decoded& out) {

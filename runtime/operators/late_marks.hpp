@@ -24,6 +24,8 @@ class LateMarks {
     marks_[static_cast<std::size_t>(sequence - first_)] |= taken ? kTaken : kRefused;
     any_refused_ = any_refused_ || !taken;
   }
+  /// Is there room for none?
+  [[nodiscard]] bool empty() const { return marks_.empty(); }
   [[nodiscard]] bool any_refused() const { return any_refused_; }
   [[nodiscard]] bool is_late(std::uint64_t sequence) const {
     return marks_[static_cast<std::size_t>(sequence - first_)] == kRefused;

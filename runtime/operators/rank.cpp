@@ -28,16 +28,31 @@ RowSelect make_select(const patterns::RankPlan& plan, const nfa::Batch& output) 
           output.shared_layout()};
 }
 
+StateShape shape_of(const std::string& name, const patterns::RankPlan& plan) {
+  std::vector<Field> key;
+  std::vector<std::uint32_t> positions;
+  for (const nfa::NamedExpr& part : plan.key) {
+    positions.push_back(static_cast<std::uint32_t>(key.size()));
+    key.push_back({.name = part.name, .type = part.value.type});
+  }
+  return {.name = name,
+          .key = {.layout = std::make_shared<const nfa::RowLayout>(Schema(std::move(key))), .fields = positions},
+          .value = {.layout = plan.ranking_layout, .fields = {kEntries, kTotal}}};
+}
+
 }    // namespace
 
-RankOperator::RankOperator(const patterns::RankPlan& plan, const std::vector<OperatorInput>& inputs, nfa::Batch& output)
-    : plan_(plan),
+RankOperator::RankOperator(const std::string& name, const patterns::RankPlan& plan,
+                           const std::vector<OperatorInput>& inputs, nfa::Batch& output)
+    : StateView(shape_of(name, plan)),
+      plan_(plan),
       merge_(batches_of(inputs)),
       id_(nfa::compile_expression(plan.id, {.row = plan.input_layout.get()})),
       select_(make_select(plan, output)),
       lows_(inputs.size(), kBeginOfTime),
       ranking_row_(plan.ranking_layout->words()),
       keyed_row_(plan.input_layout->words()),
+      key_row_(shape().key.layout->words()),
       output_(output) {
   if (inputs.size() > 1) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -137,18 +152,33 @@ void RankOperator::leave(Member& member, const Cause& cause) {
   Ranking& ranking = member.place->second;
   ranking.leave(member.id);
   give(ranking, {.row = with_key_of(ranking, cause.row), .time_ms = cause.time_ms, .sequence = cause.sequence});
-  if (ranking.total() == 0) rankings_.erase(rankings_.find(member.place->first));
+  if (ranking.total() == 0) {
+    forget_key(ranking.key().values());
+    rankings_.erase(rankings_.find(member.place->first));
+  }
   member.place = nullptr;
 }
 
 RankOperator::Rankings::value_type& RankOperator::ranking_at_key() {
   const auto found = rankings_.find(key_bytes_);
   if (found != rankings_.end()) return *found;
-  return *rankings_.try_emplace(key_bytes_, order_, entry_.types, plan_.top, OwnedValues(key_.values, key_.types))
-              .first;
+  Rankings::value_type& made =
+      *rankings_.try_emplace(key_bytes_, order_, entry_.types, plan_.top, OwnedValues(key_.values, key_.types)).first;
+  note_key(key_.values, reinterpret_cast<StateId>(&made));
+  return made;
 }
 
-void RankOperator::give(const Ranking& ranking, const Cause& cause) {
+void RankOperator::read(StateId id, const Visit& visit) {
+  scratch_.clear();
+  const Ranking& ranking = reinterpret_cast<const Rankings::value_type*>(id)->second;
+  const nfa::RowLayout& layout = *shape().key.layout;
+  layout.clear(key_row_.data());
+  const std::span<const nfa::Datum> key = ranking.key().values();
+  for (std::uint32_t i = 0; i < key.size(); ++i) layout.set(key_row_.data(), i, key[i]);
+  visit(key_row_.data(), row_of(ranking));
+}
+
+nfa::Row RankOperator::row_of(const Ranking& ranking) {
   const std::span<RankedId* const> first = ranking.first();
   auto* entries = static_cast<nfa::Datum*>(scratch_.arena.allocate(first.size() * sizeof(nfa::Datum)));
   for (std::size_t i = 0; i < first.size(); ++i) {
@@ -157,12 +187,17 @@ void RankOperator::give(const Ranking& ranking, const Cause& cause) {
         nfa::Composite{.size = values.size(), .items = values.data()};
     new (entries + i) nfa::Datum(nfa::Datum::of_composite(entry));
   }
-  const nfa::Composite list{.size = first.size(), .items = entries};
+  const auto* list = new (scratch_.arena.allocate(sizeof(nfa::Composite)))
+      nfa::Composite{.size = first.size(), .items = entries};
   plan_.ranking_layout->clear(ranking_row_.data());
-  plan_.ranking_layout->set(ranking_row_.data(), kEntries, nfa::Datum::of_composite(&list));
+  plan_.ranking_layout->set(ranking_row_.data(), kEntries, nfa::Datum::of_composite(list));
   plan_.ranking_layout->set(ranking_row_.data(), kTotal,
                             nfa::Datum::of_int(static_cast<std::int64_t>(ranking.total())));
-  const std::array<nfa::Row, 1> sides = {ranking_row_.data()};
+  return ranking_row_.data();
+}
+
+void RankOperator::give(const Ranking& ranking, const Cause& cause) {
+  const std::array<nfa::Row, 1> sides = {row_of(ranking)};
   append_copy(output_, select_.apply(cause.row, cause.time_ms, scratch_, sides), cause.time_ms, cause.sequence);
 }
 

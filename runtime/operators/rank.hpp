@@ -14,17 +14,21 @@
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/ranking.hpp"
 #include "runtime/operators/row_select.hpp"
+#include "runtime/state/state_view.hpp"
 
 namespace cepheid::runtime {
 
 /// `rank`: the latest row of each id, in the ranking of its key, and a row for each change that shows. Rows are taken
-/// in the order of arrival, late ones too. Its watermark is the smallest of its inputs'.
-class RankOperator final : public Operator {
+/// in the order of arrival, late ones too. Its watermark is the smallest of its inputs'. Its state is asked with a
+/// ranking's key as `key`, and `entries` and `total` as `value`.
+class RankOperator final : public Operator, public StateView {
  public:
-  /// All that is referred to must outlive it.
-  RankOperator(const patterns::RankPlan& plan, const std::vector<OperatorInput>& inputs, nfa::Batch& output);
+  /// `name`: of the statement. All that is referred to must outlive it.
+  RankOperator(const std::string& name, const patterns::RankPlan& plan, const std::vector<OperatorInput>& inputs,
+               nfa::Batch& output);
 
   Result<void> process() override;
+  void read(StateId id, const Visit& visit) override;
 
  private:
   using Rankings = std::unordered_map<std::string, Ranking>;
@@ -57,6 +61,8 @@ class RankOperator final : public Operator {
   void leave(Member& member, const Cause& cause);
   /// The ranking of the key in key_.values, made if it is not there.
   [[nodiscard]] Rankings::value_type& ranking_at_key();
+  /// A row of ranking_layout that shows it; its parts live in the scratch memory.
+  [[nodiscard]] nfa::Row row_of(const Ranking& ranking);
   void give(const Ranking& ranking, const Cause& cause);
   /// The row at hand, its key being the ranking's: that it left this one for another does not change this one's name.
   [[nodiscard]] nfa::Row with_key_of(const Ranking& ranking, nfa::Row row);
@@ -80,6 +86,7 @@ class RankOperator final : public Operator {
   std::string key_bytes_;
   std::vector<std::uint64_t> ranking_row_;
   std::vector<std::uint64_t> keyed_row_;
+  std::vector<std::uint64_t> key_row_;    // of shape().key
   nfa::EvalScratch scratch_;
   nfa::Batch& output_;
 };

@@ -12,6 +12,7 @@ Result<void> PatternOutput::take(std::span<PatternResult* const> parts, std::spa
     sum.matches += part->stats.matches;
     sum.timeouts += part->stats.timeouts;
     sum.skip_failures += part->stats.skip_failures;
+    sum.partial_matches += part->stats.partial_matches;
     sum.dropped += part->stats.dropped;
     sum.blocked += part->stats.blocked;
     sum.limit_hit = sum.limit_hit || part->stats.limit_hit;
@@ -25,6 +26,7 @@ Result<void> PatternOutput::take_stats(const PatternStats& sum) {
   counters_.matches.set(sum.matches);
   counters_.timeouts.set(sum.timeouts);
   counters_.skip_failures.set(sum.skip_failures);
+  counters_.partial_matches.set(sum.partial_matches);
   counters_.dropped.set(sum.dropped);
   counters_.blocked.set(sum.blocked);
   const nfa::PatternSpec& spec = plan_.spec;

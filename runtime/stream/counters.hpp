@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cepheid/time.hpp"
+#include "runtime/stream/latencies.hpp"
+
 namespace cepheid::runtime {
 
 /// A number that one thread counts up and any may read while the job runs.
@@ -18,10 +21,21 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
+/// A time that one thread sets and any may read while the job runs.
+class TimeLevel {
+ public:
+  void set(TimeMs time_ms) { value_.store(time_ms, std::memory_order_relaxed); }
+  [[nodiscard]] TimeMs get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<TimeMs> value_{kBeginOfTime};
+};
+
 struct StreamCounters {
   Counter events;     // rows that were read
   Counter invalid;    // records that are no rows
   Counter late;       // rows that no operator took for being late
+  TimeLevel low_ms;    // the watermark
 };
 
 struct PatternCounters {
@@ -30,6 +44,7 @@ struct PatternCounters {
   Counter skip_failures;    // `or_fail` that did
   Counter dropped;          // partial matches that a limit took away
   Counter blocked;          // partial matches that a limit did not let begin
+  Counter partial_matches;    // alive now
 };
 
 struct TableCounters {
@@ -46,6 +61,7 @@ struct JobStats {
     std::uint64_t events = 0;
     std::uint64_t invalid = 0;
     std::uint64_t late = 0;
+    TimeMs low_ms = kBeginOfTime;    // the watermark: kBeginOfTime before the first row, kEndOfTime at the end
   };
   struct Pattern {
     std::string name;
@@ -54,6 +70,7 @@ struct JobStats {
     std::uint64_t skip_failures = 0;
     std::uint64_t dropped = 0;
     std::uint64_t blocked = 0;
+    std::uint64_t partial_matches = 0;    // alive now
   };
   struct Sink {
     std::string name;
@@ -70,6 +87,7 @@ struct JobStats {
   std::vector<Pattern> patterns;
   std::vector<Sink> sinks;
   std::vector<Table> tables;
+  Latencies::Counts match_latencies;    // from when an event was read until its matches were handed on
 };
 
 }    // namespace cepheid::runtime

@@ -23,6 +23,7 @@ void keep_first(Result<void>& first, Result<void> next) {
 
 void Job::Graph::on_rows(std::size_t input, nfa::Batch& rows, std::size_t begin, std::size_t end) {
   Root& root = roots[root_of_input[input]];
+  if (marks.empty()) read_at = std::chrono::steady_clock::now();
   marks.extend(next_sequence + (end - begin) - 1);
   const std::size_t before = root.rows->size();
   if (root.rows->empty() && begin == 0 && end == rows.size()) {
@@ -94,13 +95,18 @@ void Job::Graph::end_stream(Root& root) {
 Result<void> Job::Graph::load_tables(const std::stop_token& stop) {
   stop_token = stop;
   const TimeMs now_ms = table_files.empty() ? 0 : context.now();
-  for (TableFile& file : table_files) CEPHEID_TRY(file.load(now_ms, stop));
-  return {};
+  Result<void> loaded;
+  gate.begin_pass();
+  for (TableFile& file : table_files) {
+    if (loaded) loaded = file.load(now_ms, stop);
+  }
+  gate.end_pass();
+  return loaded;
 }
 
 void Job::Graph::refresh_tables() {
   const bool asks_time =
-      std::ranges::any_of(plan->tables, [](const auto& table) { return table.refresh_ms.has_value(); });
+      std::ranges::any_of(plan->tables, [](const auto& table) { return table.refresh_ms || table.missing; });
   if (!asks_time) return;
   const TimeMs now_ms = context.now();
   for (Table& table : tables) table.set_now(now_ms);
@@ -108,6 +114,16 @@ void Job::Graph::refresh_tables() {
 }
 
 Result<void> Job::Graph::on_pass(bool waits) {
+  gate.begin_pass();
+  Result<void> first_error = pass(waits);
+  gate.end_pass();
+  // Whoever reads what is written may be slow.
+  if (waits) keep_first(first_error, flush_sinks());
+  if (context.after_pass) context.after_pass();
+  return first_error;
+}
+
+Result<void> Job::Graph::pass(bool waits) {
   refresh_tables();
   Result<void> first_error;
   if (shards) {
@@ -117,8 +133,6 @@ Result<void> Job::Graph::on_pass(bool waits) {
     first_error = work_through();
     marks.begin(next_sequence);
   }
-  if (waits) keep_first(first_error, flush_sinks());
-  if (context.after_pass) context.after_pass();
   return first_error;
 }
 
@@ -129,6 +143,7 @@ Result<void> Job::Graph::work_through() {
   count_rows();
   for (const std::unique_ptr<SinkOperator>& sink : sinks) keep_first(first_error, sink->process());
   if (!context.matches.empty()) keep_first(first_error, context.matches.back()->end_pass());
+  time_matches();
   for (nfa::Batch& batch : batches) batch.clear();
   return first_error;
 }
@@ -175,10 +190,22 @@ void Job::Graph::swap_with(PutBy& other) {
     std::swap(batches[early_relations[i]], other.batches[i]);
   }
   std::swap(marks, other.marks);
+  std::swap(read_at, other.read_at);
+}
+
+void Job::Graph::time_matches() {
+  std::uint64_t matches = 0;
+  for (const PatternCounters& counters : pattern_counters) matches += counters.matches.get();
+  if (matches == timed_matches) return;
+  match_latencies.record(std::chrono::steady_clock::now() - read_at, matches - timed_matches);
+  timed_matches = matches;
 }
 
 void Job::Graph::count_rows() {
-  for (const Root& root : roots) root.counters->events.add(root.rows->size());
+  for (const Root& root : roots) {
+    root.counters->events.add(root.rows->size());
+    root.counters->low_ms.set(root.watermark.low_ms());
+  }
   if (!marks.any_refused()) return;
   for (const Root& root : roots) {
     std::uint64_t late = 0;
@@ -205,10 +232,20 @@ Result<void> Job::run(const std::stop_token& stop) {
   for (Graph::Root& root : graph_->roots) {
     if (root.open_inputs == 0) graph_->end_stream(root);
   }
+  graph_->runs = true;
   const Result<bool> done = graph_->reader->run(stop);
+  graph_->runs = false;
   const Result<void> flushed = graph_->flush_sinks();
   if (!done) return done.error();
   return flushed;
+}
+
+bool Job::is_running() const {
+  return graph_->runs;
+}
+
+StateReader& Job::states() {
+  return *graph_->states;
 }
 
 JobStats Job::stats() const {
@@ -217,7 +254,8 @@ JobStats Job::stats() const {
     stats.streams.push_back({.name = graph_->plan->relations[root.relation].name,
                              .events = root.counters->events.get(),
                              .invalid = root.counters->invalid.get(),
-                             .late = root.counters->late.get()});
+                             .late = root.counters->late.get(),
+                             .low_ms = root.counters->low_ms.get()});
   }
   std::size_t pattern = 0;
   for (const patterns::Relation& relation : graph_->plan->relations) {
@@ -228,7 +266,8 @@ JobStats Job::stats() const {
                               .timeouts = counters.timeouts.get(),
                               .skip_failures = counters.skip_failures.get(),
                               .dropped = counters.dropped.get(),
-                              .blocked = counters.blocked.get()});
+                              .blocked = counters.blocked.get(),
+                              .partial_matches = counters.partial_matches.get()});
   }
   for (std::size_t i = 0; i < graph_->sinks.size(); ++i) {
     stats.sinks.push_back({.name = graph_->plan->sinks[i].name, .rows = graph_->sink_counters[i].get()});
@@ -241,6 +280,7 @@ JobStats Job::stats() const {
                             .asked = counters.asked.get(),
                             .failed = counters.failed.get()});
   }
+  stats.match_latencies = graph_->match_latencies.get();
   return stats;
 }
 

@@ -13,6 +13,7 @@
 #include "runtime/io/sink.hpp"
 #include "runtime/io/source.hpp"
 #include "runtime/operators/match_listener.hpp"
+#include "runtime/state/state_reader.hpp"
 #include "runtime/stream/counters.hpp"
 #include "runtime/tables/missing_rows.hpp"
 
@@ -40,6 +41,8 @@ struct JobContext {
   /// Threads that patterns' keys are spread over, at most kMaxShards (shards/track.hpp). One: the thread that runs the
   /// job does all. The output is the same, byte for byte, at any number.
   std::uint32_t shards = 1;
+  /// Will state be asked for? Then keys are kept in order (state/state_keys.hpp says what that costs).
+  bool asks_state = false;
   /// Who gets whole matches; empty: nobody. With one shard it is one, called on the job's thread. With several it is
   /// one for each of them, called on its thread, not in the order of the output, and one more, called on the job's
   /// thread, for patterns over what was found by others; end_pass() is called of that one only. They must outlive the
@@ -68,6 +71,12 @@ class Job {
 
   /// Any thread, also while it runs.
   [[nodiscard]] JobStats stats() const;
+
+  /// Any thread, also while it runs: has it read its tables, and does it read its inputs now?
+  [[nodiscard]] bool is_running() const;
+
+  /// Who answers questions about the state of tables, aggregates and rankings. Requires `asks_state`.
+  [[nodiscard]] StateReader& states();
 
  private:
   struct Graph;

@@ -42,6 +42,22 @@ std::vector<bool> tables_with_versions(const patterns::Plan& plan) {
   return with_versions;
 }
 
+/// Lets those in who ask for state while it waits for an answer: the table that asks, and all else, is whole then.
+class MissingRowsOfJob final : public MissingRows {
+ public:
+  MissingRowsOfJob(std::unique_ptr<MissingRows> asked, PassGate& gate) : asked_(std::move(asked)), gate_(gate) {}
+
+  Result<std::optional<std::string>> ask(std::span<const MissingColumn> key) override {
+    Result<std::optional<std::string>> answer = std::optional<std::string>();
+    gate_.open_during([&] { answer = asked_->ask(key); });
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<MissingRows> asked_;
+  PassGate& gate_;
+};
+
 }    // namespace
 
 Job::Graph::Graph(std::shared_ptr<const patterns::Plan> from, std::vector<JobInput> inputs,
@@ -52,6 +68,7 @@ Job::Graph::Graph(std::shared_ptr<const patterns::Plan> from, std::vector<JobInp
   make_tables();
   find_early();
   make_operators();
+  make_states();
   make_sinks(std::move(opened));
   make_reader(std::move(inputs));
   make_shards();
@@ -95,8 +112,10 @@ void Job::Graph::make_tables() {
     const patterns::TablePlan& of_plan = plan->tables[id];
     Table& table = tables.emplace_back(of_plan, with_versions[id], context.log);
     table_pointers.push_back(&table);
-    if (of_plan.missing && context.missing_rows) table.set_missing(context.missing_rows(of_plan));
-    if (of_plan.latest_from.empty() && of_plan.from) table_files.emplace_back(table, context.folder, context.log);
+    std::unique_ptr<MissingRows> missing =
+        of_plan.missing && context.missing_rows ? context.missing_rows(of_plan) : nullptr;
+    if (missing != nullptr) table.set_missing(std::make_unique<MissingRowsOfJob>(std::move(missing), gate));
+    if (of_plan.latest_from.empty() && of_plan.from) table_files.emplace_back(table, context.folder, context.log, gate);
   }
   is_fed.assign(tables.size(), false);
 }
@@ -187,13 +206,13 @@ void Job::Graph::make_operator(RelationId id) {
   } else if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) {
     const std::vector<OperatorInput> inputs = inputs_for(aggregate->inputs);
     const bool of_source = std::ranges::all_of(inputs, &OperatorInput::of_source);
-    operators.push_back(std::make_unique<AggregateOperator>(*aggregate, inputs, output, of_source ? &marks : nullptr));
+    operators.push_back(make_aggregate(*aggregate, relation.name, inputs, output, of_source ? &marks : nullptr));
   } else if (const auto* join = std::get_if<patterns::JoinPlan>(&relation.body)) {
     const std::vector<OperatorInput> inputs = {input_for(join->left.input.relation),
                                                input_for(join->right.input.relation)};
     operators.push_back(std::make_unique<JoinOperator>(*join, inputs, output, marks));
   } else if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) {
-    operators.push_back(std::make_unique<RankOperator>(*rank, inputs_for(rank->inputs), output));
+    operators.push_back(std::make_unique<RankOperator>(relation.name, *rank, inputs_for(rank->inputs), output));
   }
 }
 
@@ -283,6 +302,17 @@ void Job::Graph::make_shards() {
     shards->prepare(made.work);
     free.push_back(&made);
   }
+}
+
+void Job::Graph::make_states() {
+  if (!context.asks_state) return;
+  std::vector<StateView*> views;
+  for (Table& table : tables) views.push_back(&table);
+  for (const std::unique_ptr<Operator>& node : operators) {
+    if (auto* view = dynamic_cast<StateView*>(node.get()); view != nullptr) views.push_back(view);
+  }
+  for (StateView* view : views) view->keep_keys();
+  states.emplace(views, gate);
 }
 
 void Job::Graph::make_sinks(std::vector<std::unique_ptr<Sink>> opened) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -13,6 +15,8 @@
 #include "runtime/operators/sharded_patterns.hpp"
 #include "runtime/operators/sink.hpp"
 #include "runtime/shards/shards.hpp"
+#include "runtime/state/pass_gate.hpp"
+#include "runtime/state/state_reader.hpp"
 #include "runtime/stream/invalid_log.hpp"
 #include "runtime/stream/job.hpp"
 #include "runtime/stream/merged_reader.hpp"
@@ -44,6 +48,7 @@ struct Job::Graph final : public RowReceiver {
   struct PutBy {
     std::deque<nfa::Batch> batches;    // by position in early_relations
     LateMarks marks;
+    std::chrono::steady_clock::time_point read_at;
     ShardWork work;
   };
 
@@ -64,6 +69,7 @@ struct Job::Graph final : public RowReceiver {
   [[nodiscard]] OperatorInput input_for(patterns::RelationId relation) const;
   void make_patterns(const std::vector<patterns::RelationId>& over, const std::vector<PatternCounters*>& counters);
   void make_shards();
+  void make_states();
   void make_sinks(std::vector<std::unique_ptr<Sink>> opened);
   void make_reader(std::vector<JobInput> inputs);
   [[nodiscard]] Root& root_of(patterns::RelationId relation);
@@ -71,6 +77,8 @@ struct Job::Graph final : public RowReceiver {
   // job.cpp: how it works.
   Result<void> load_tables(const std::stop_token& stop);
   void refresh_tables();
+  Result<void> pass(bool waits);
+  void time_matches();
   void on_rows(std::size_t input, nfa::Batch& rows, std::size_t begin, std::size_t end) override;
   void copy_rows(Root& root, const nfa::Batch& rows, std::size_t begin, std::size_t end);
   void on_invalid(std::size_t input, const InvalidRecord& record) override;
@@ -87,6 +95,7 @@ struct Job::Graph final : public RowReceiver {
 
   std::shared_ptr<const patterns::Plan> plan;
   JobContext context;
+  PassGate gate;    // held while rows are worked on
   std::deque<nfa::Batch> batches;        // by relation
   std::vector<DurationMs> latenesses;    // by relation
   std::vector<bool> is_early;            // by relation: filled in the first half
@@ -104,10 +113,15 @@ struct Job::Graph final : public RowReceiver {
   std::vector<std::size_t> root_of_input;    // by input: position in roots
   std::vector<std::string> input_names;
   LateMarks marks;
+  std::chrono::steady_clock::time_point read_at;    // when the first row of the pass at hand came
+  Latencies match_latencies;
+  std::uint64_t timed_matches = 0;    // those in match_latencies
+  std::atomic<bool> runs{false};
   InvalidLog invalid_log;
   std::vector<std::unique_ptr<Operator>> early_operators;    // of the first half; none without shards
   std::vector<std::unique_ptr<Operator>> operators;          // all others
   std::vector<ShardedPatterns*> sharded;                     // among operators
+  std::optional<StateReader> states;                         // of tables and operators, if they may be asked
   std::vector<Shards::Group> groups;
   std::vector<std::unique_ptr<SinkOperator>> sinks;
   std::optional<MergedReader> reader;

@@ -12,8 +12,25 @@
 
 namespace cepheid::runtime {
 
+namespace {
+
+StateShape shape_of(const patterns::TablePlan& plan) {
+  StateShape shape{.name = plan.name,
+                   .key = {.layout = plan.layout, .fields = plan.key},
+                   .value = {.layout = plan.layout, .fields = {}}};
+  const std::vector<Field>& fields = plan.layout->schema().fields();
+  for (std::uint32_t field = 0; field < fields.size(); ++field) {
+    if (fields[field].presence || std::ranges::find(plan.key, field) != plan.key.end()) continue;
+    shape.value.fields.push_back(field);
+  }
+  return shape;
+}
+
+}    // namespace
+
 Table::Table(const patterns::TablePlan& plan, bool keeps_versions, Log log)
-    : plan_(plan),
+    : StateView(shape_of(plan)),
+      plan_(plan),
       keeps_versions_(keeps_versions),
       log_(std::move(log)),
       answer_decoder_(make_json_decoder({.layout = plan.layout, .time_field = std::nullopt, .required = {}})),
@@ -39,11 +56,17 @@ void Table::put(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
     counters_.skipped.add(1);
     return;
   }
-  put_entry(entries_, row, time_ms, sequence);
-  counters_.rows.set(entries_.size());
+  put_own(row, time_ms, sequence);
 }
 
-void Table::put_entry(Entries& entries, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+void Table::put_own(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+  const Entry* made = put_entry(entries_, row, time_ms, sequence);
+  if (made == nullptr) return;
+  counters_.rows.set(entries_.size());
+  if (keys() != nullptr) note_key(key_of(row), reinterpret_cast<StateId>(made));
+}
+
+Table::Entry* Table::put_entry(Entries& entries, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   const auto [found, is_new] = entries.try_emplace(key_bytes_);
   Entry& entry = found->second;
   Version version{.row = with_defaults(row), .time_ms = time_ms, .sequence = sequence};
@@ -56,6 +79,12 @@ void Table::put_entry(Entries& entries, nfa::Row row, TimeMs time_ms, std::uint6
     entry.earlier.push_back(std::move(entry.latest));
   }
   entry.latest = std::move(version);
+  return is_new ? &entry : nullptr;
+}
+
+void Table::read(StateId id, const Visit& visit) {
+  const nfa::Row row = reinterpret_cast<const Entry*>(id)->latest.row.get();
+  visit(row, row);
 }
 
 void Table::begin_pass() {
@@ -105,15 +134,17 @@ Table::Rows Table::make_rows() {
 void Table::replace(Rows&& rows) {
   changed_.clear();
   entries_ = std::move(rows.entries_);
+  if (rows.keys_) replace_keys(std::move(rows.keys_));
   counters_.rows.set(entries_.size());
 }
 
 void Table::Rows::add(nfa::Row row) {
-  if (table_->encode_key_of(row)) {
-    table_->put_entry(entries_, row, kBeginOfTime, 0);
-  } else {
+  if (!table_->encode_key_of(row)) {
     table_->count_skipped(1);
+    return;
   }
+  const Entry* made = table_->put_entry(entries_, row, kBeginOfTime, 0);
+  if (made != nullptr && keys_) keys_->put(table_->encode(table_->key_of(row)), reinterpret_cast<StateId>(made));
 }
 
 OwnedRow Table::with_defaults(nfa::Row row) {
@@ -123,6 +154,12 @@ OwnedRow Table::with_defaults(nfa::Row row) {
     if (nfa::read_field(row, plan_.layout->slot(field)).null) plan_.layout->set(words_.data(), field, datum);
   }
   return {*plan_.layout, words_.data()};
+}
+
+std::span<const nfa::Datum> Table::key_of(nfa::Row row) {
+  key_.clear();
+  for (const std::uint32_t field : plan_.key) key_.push_back(nfa::read_field(row, plan_.layout->slot(field)));
+  return key_;
 }
 
 bool Table::encode_key_of(nfa::Row row) {
@@ -175,8 +212,7 @@ nfa::Row Table::ask_missing(std::span<const nfa::Datum> key) {
     absent_[key_bytes_] = plan_.refresh_ms ? add_saturated(now_ms_, *plan_.refresh_ms) : kEndOfTime;
     return nullptr;
   }
-  put_entry(entries_, row, kBeginOfTime, 0);
-  counters_.rows.set(entries_.size());
+  put_own(row, kBeginOfTime, 0);
   return entries_.find(key_bytes_)->second.latest.row.get();
 }
 

@@ -13,6 +13,7 @@
 #include "nfa/row/layout.hpp"
 #include "patterns/plan/plan.hpp"
 #include "runtime/codec/decoder.hpp"
+#include "runtime/state/state_view.hpp"
 #include "runtime/stream/counters.hpp"
 #include "runtime/tables/missing_rows.hpp"
 #include "runtime/tables/owned_row.hpp"
@@ -27,12 +28,12 @@ inline constexpr std::size_t kMaxVersionsOfKey = 1024;
 inline constexpr std::size_t kMaxAbsentKeys = 1 << 20;
 
 /// A `table`: rows in memory by their key, each a deep copy with the defaults put in. A row replaces the one that has
-/// its key. Not thread-safe.
+/// its key. Its state is asked with the columns of the key as `key` and all others as `value`. Not thread-safe.
 ///
 /// Streams that feed it are worked on a pass at a time, before those who look things up in it. So rows carry their
 /// `sequence`, and a look-up names its own: it sees what had come by then. A look-up costs a
 /// hash and a probe.
-class Table {
+class Table final : public StateView {
  public:
   using Log = std::function<void(std::string_view)>;
 
@@ -41,9 +42,6 @@ class Table {
 
   /// `keeps_versions`: find_as_of will be called. `plan` must outlive it. `log` may be empty.
   Table(const patterns::TablePlan& plan, bool keeps_versions, Log log);
-  Table(const Table&) = delete;
-  Table& operator=(const Table&) = delete;
-
   [[nodiscard]] const patterns::TablePlan& plan() const { return plan_; }
   [[nodiscard]] const nfa::RowLayout& layout() const { return *plan_.layout; }
   /// Do rows that find() gave stay where they are as long as the table lives? Otherwise until the next change of it.
@@ -63,6 +61,8 @@ class Table {
   [[nodiscard]] nfa::Row find(std::span<const nfa::Datum> key, std::uint64_t sequence);
   /// The same as it was at `time_ms`: of the rows that had come by `sequence` and have no later time the last.
   [[nodiscard]] nfa::Row find_as_of(std::span<const nfa::Datum> key, TimeMs time_ms, std::uint64_t sequence);
+
+  void read(StateId id, const Visit& visit) override;
 
   /// An empty set of rows, and all rows replaced by it at once.
   [[nodiscard]] Rows make_rows();
@@ -90,7 +90,12 @@ class Table {
   /// Writes the key of `row` to key_bytes_; false: a part is null.
   bool encode_key_of(nfa::Row row);
   bool encode_key(std::span<const nfa::Datum> key);
-  void put_entry(Entries& entries, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
+  /// Puts the row into `entries`, under the key in key_bytes_. The entry, if it is new.
+  Entry* put_entry(Entries& entries, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
+  /// The same into entries_.
+  void put_own(nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
+  /// The values of the row's key; valid until the next call.
+  [[nodiscard]] std::span<const nfa::Datum> key_of(nfa::Row row);
   /// Asks for the key in key_bytes_; null: it is not there.
   [[nodiscard]] nfa::Row ask_missing(std::span<const nfa::Datum> key);
   /// Was key_bytes_ asked for, without success, not too long ago?
@@ -112,6 +117,7 @@ class Table {
   TimeMs now_ms_ = 0;
   std::string key_bytes_;
   std::vector<std::uint64_t> words_;
+  std::vector<nfa::Datum> key_;    // of key_of
   TableCounters counters_;
 };
 
@@ -122,10 +128,11 @@ class Table::Rows {
 
  private:
   friend class Table;
-  explicit Rows(Table& table) : table_(&table) {}
+  explicit Rows(Table& table) : table_(&table), keys_(table.keys() ? std::make_unique<StateKeys>() : nullptr) {}
 
   Table* table_;
   Entries entries_;
+  std::unique_ptr<StateKeys> keys_;    // if the table keeps them
 };
 
 }    // namespace cepheid::runtime

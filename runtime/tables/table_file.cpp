@@ -19,48 +19,54 @@ constexpr std::size_t kRecordsAtOnce = 1024;
 
 }    // namespace
 
-TableFile::TableFile(Table& table, std::string folder, Log log)
+TableFile::TableFile(Table& table, std::string folder, Log log, PassGate& gate)
     : table_(table),
       folder_(std::move(folder)),
       log_(std::move(log)),
+      gate_(gate),
       is_file_(table.plan().from->kind == patterns::Address::Kind::file) {}
 
 Result<void> TableFile::load(TimeMs now_ms, const std::stop_token& stop) {
-  const patterns::TablePlan& plan = table_.plan();
   // Taken before the reading: what is written meanwhile is seen as a change.
   const std::optional<Stamp> before = stamp();
-  Result<std::unique_ptr<Source>> source = open_source(*plan.from, folder_, stop);
-  if (!source) return source.error();
-  RowTarget target{.layout = plan.layout, .time_field = std::nullopt, .required = plan.key};
-  RowInput input(std::move(*source), plan.format == patterns::SourceFormat::csv ? make_csv_decoder(std::move(target))
-                                                                                : make_json_decoder(std::move(target)));
   Table::Rows rows = table_.make_rows();
-  Decoded decoded(plan.layout);
-  std::uint64_t skipped = 0;
-  while (!input.ended() && !stop.stop_requested()) {
-    decoded.clear();
-    CEPHEID_TRY(input.read(kRecordsAtOnce, stop, decoded));
-    for (std::size_t i = 0; i < decoded.rows.size(); ++i) rows.add(decoded.rows.row(i));
-    skipped += decoded.invalid.size();
-  }
-  // The last bytes of the file may have come with its end.
-  decoded.clear();
-  while (input.take(kRecordsAtOnce, decoded)) {
-    for (std::size_t i = 0; i < decoded.rows.size(); ++i) rows.add(decoded.rows.row(i));
-    skipped += decoded.invalid.size();
-    decoded.clear();
-  }
+  Result<std::uint64_t> skipped = std::uint64_t{0};
+  gate_.open_during([&] { skipped = read(rows, stop); });
+  if (!skipped) return skipped.error();
   if (stop.stop_requested()) return {};
-  table_.count_skipped(skipped);
-  if (skipped != 0 && log_) {
-    log_(fmt::format("table `{}`: {} records of `{}` that do not decode or have no key", plan.name, skipped,
-                     plan.from->target));
+  table_.count_skipped(*skipped);
+  if (*skipped != 0 && log_) {
+    log_(fmt::format("table `{}`: {} records of `{}` that do not decode or have no key", table_.plan().name, *skipped,
+                     table_.plan().from->target));
   }
   table_.replace(std::move(rows));
   read_stamp_ = before;
   read_ms_ = now_ms;
   looked_ms_ = now_ms;
   return {};
+}
+
+Result<std::uint64_t> TableFile::read(Table::Rows& rows, const std::stop_token& stop) const {
+  const patterns::TablePlan& plan = table_.plan();
+  Result<std::unique_ptr<Source>> source = open_source(*plan.from, folder_, stop);
+  if (!source) return source.error();
+  RowTarget target{.layout = plan.layout, .time_field = std::nullopt, .required = plan.key};
+  RowInput input(std::move(*source), plan.format == patterns::SourceFormat::csv ? make_csv_decoder(std::move(target))
+                                                                                : make_json_decoder(std::move(target)));
+  Decoded decoded(plan.layout);
+  std::uint64_t skipped = 0;
+  const auto take = [&] {
+    for (std::size_t i = 0; i < decoded.rows.size(); ++i) rows.add(decoded.rows.row(i));
+    skipped += decoded.invalid.size();
+    decoded.clear();
+  };
+  while (!input.ended() && !stop.stop_requested()) {
+    CEPHEID_TRY(input.read(kRecordsAtOnce, stop, decoded));
+    take();
+  }
+  // The last bytes of the file may have come with its end.
+  while (input.take(kRecordsAtOnce, decoded)) take();
+  return skipped;
 }
 
 void TableFile::refresh(TimeMs now_ms, const std::stop_token& stop) {

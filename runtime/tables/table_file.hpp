@@ -9,6 +9,7 @@
 
 #include "cepheid/result.hpp"
 #include "cepheid/time.hpp"
+#include "runtime/state/pass_gate.hpp"
 #include "runtime/tables/table.hpp"
 
 namespace cepheid::runtime {
@@ -21,14 +22,14 @@ class TableFile {
  public:
   using Log = std::function<void(std::string_view)>;
 
-  /// Relative paths are relative to `folder`. `table` must outlive it. `log` may be empty.
-  TableFile(Table& table, std::string folder, Log log);
+  /// Relative paths are relative to `folder`. `table` and `gate` must outlive it. `log` may be empty.
+  TableFile(Table& table, std::string folder, Log log, PassGate& gate);
 
-  /// Reads all of it; the table's rows are replaced at the end, at once. An error: it cannot be read, and the table is
-  /// as it was. After a stop too.
+  /// Within a pass: reads all of it, the gate being open meanwhile; the table's rows are replaced at the end, at once.
+  /// An error: it cannot be read, and the table is as it was. After a stop too.
   Result<void> load(TimeMs now_ms, const std::stop_token& stop);
 
-  /// Between two passes: reads it again if that is due. What cannot be read is logged, and the table stays as it was.
+  /// At the begin of a pass: reads it again if that is due. What cannot be read is logged, and the table stays as it was.
   void refresh(TimeMs now_ms, const std::stop_token& stop);
 
   /// Is there anything that refresh() could have to do?
@@ -44,10 +45,13 @@ class TableFile {
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
   [[nodiscard]] std::optional<Stamp> stamp() const;
+  /// Adds the rows of the file; gives the number of records that are none.
+  Result<std::uint64_t> read(Table::Rows& rows, const std::stop_token& stop) const;
 
   Table& table_;
   std::string folder_;
   Log log_;
+  PassGate& gate_;
   bool is_file_;
   std::optional<Stamp> read_stamp_;    // of what the table has
   TimeMs read_ms_ = kBeginOfTime;      // when that was

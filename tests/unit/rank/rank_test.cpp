@@ -157,7 +157,7 @@ std::string run(const RankPlan& plan, const std::vector<Event>& events, std::siz
                                                                      {"total", Type::int64()},
                                                                      {"by", Type::string()}}));
   nfa::Batch output(layout);
-  RankOperator rank(plan, {{.batch = &input}}, output);
+  RankOperator rank("ranks", plan, {{.batch = &input}}, output);
   const JsonRowWriter writer(layout);
   std::string text;
   const auto pass = [&] {

@@ -39,12 +39,13 @@ class TableFileTest : public testing::Test {
   std::filesystem::path folder_;
   patterns::TablePlan plan_;
   std::vector<std::string> log_;
+  PassGate gate_;
 };
 
 TEST_F(TableFileTest, IsReadWholeAndWhatIsNoRowIsCounted) {
   write("name,id\na,1\nb,2\nc,x\nd,\ne,1\n");
   Table table(plan_, false, {});
-  TableFile file(table, folder_.string(), {});
+  TableFile file(table, folder_.string(), {}, gate_);
   ASSERT_TRUE(file.load(0, {}));
   EXPECT_EQ(name_of(table, 1), "e");
   EXPECT_EQ(name_of(table, 2), "b");
@@ -54,14 +55,14 @@ TEST_F(TableFileTest, IsReadWholeAndWhatIsNoRowIsCounted) {
 
 TEST_F(TableFileTest, AFileThatIsNotThereIsAnError) {
   Table table(plan_, false, {});
-  EXPECT_FALSE(TableFile(table, folder_.string(), {}).load(0, {}));
+  EXPECT_FALSE(TableFile(table, folder_.string(), {}, gate_).load(0, {}));
 }
 
 TEST_F(TableFileTest, IsReadAgainWhenItHasChanged) {
   plan_.refresh_ms = 3'600'000;
   write("id,name\n1,a\n2,b\n");
   Table table(plan_, false, {});
-  TableFile file(table, folder_.string(), {});
+  TableFile file(table, folder_.string(), {}, gate_);
   ASSERT_TRUE(file.load(0, {}));
   write("id,name\n1,another\n");
   file.refresh(kLookAtFileEveryMs - 1, {});
@@ -74,7 +75,7 @@ TEST_F(TableFileTest, IsReadAgainWhenItHasChanged) {
 TEST_F(TableFileTest, WithoutRefreshItIsReadOnce) {
   write("id,name\n1,a\n");
   Table table(plan_, false, {});
-  TableFile file(table, folder_.string(), {});
+  TableFile file(table, folder_.string(), {}, gate_);
   ASSERT_TRUE(file.load(0, {}));
   write("id,name\n1,other\n");
   file.refresh(1'000'000, {});
@@ -85,7 +86,7 @@ TEST_F(TableFileTest, StaysAsItWasWhenItCannotBeReadAgain) {
   plan_.refresh_ms = 60'000;
   write("id,name\n1,a\n");
   Table table(plan_, false, {});
-  TableFile file(table, folder_.string(), [&](std::string_view line) { log_.emplace_back(line); });
+  TableFile file(table, folder_.string(), [&](std::string_view line) { log_.emplace_back(line); }, gate_);
   ASSERT_TRUE(file.load(0, {}));
   std::filesystem::remove(folder_ / "names.csv");
   file.refresh(10'000, {});

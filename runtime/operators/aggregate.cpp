@@ -1,0 +1,195 @@
+#include "runtime/operators/aggregate.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "runtime/aggregate/running_totals.hpp"
+#include "runtime/aggregate/session_windows.hpp"
+#include "runtime/aggregate/slice_windows.hpp"
+
+namespace cepheid::runtime {
+
+namespace {
+
+using Kind = patterns::WindowPlan::Kind;
+
+std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inputs) {
+  std::vector<const nfa::Batch*> batches;
+  for (const OperatorInput& input : inputs) batches.push_back(input.batch);
+  return batches;
+}
+
+/// Key fields as `key`, the other items as `value`.
+StateShape shape_of(const patterns::AggregatePlan& plan, std::string name, const nfa::Batch& output) {
+  StateShape shape{.name = std::move(name),
+                   .key = {.layout = plan.state_layout, .fields = {}},
+                   .value = {.layout = output.shared_layout(), .fields = {}}};
+  for (std::uint32_t i = 0; i < plan.key.size(); ++i) shape.key.fields.push_back(i);
+  const std::vector<Field>& fields = output.layout().schema().fields();
+  for (std::uint32_t i = 0; i < fields.size(); ++i) {
+    const bool is_key = std::ranges::any_of(plan.key, [&](const auto& part) { return part.name == fields[i].name; });
+    if (!is_key) shape.value.fields.push_back(i);
+  }
+  return shape;
+}
+
+}    // namespace
+
+AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::string name,
+                                     const std::vector<OperatorInput>& inputs, nfa::Batch& output)
+    : StateView(shape_of(plan, std::move(name), output)),
+      plan_(plan),
+      merge_(batches_of(inputs)),
+      lows_(inputs.size(), kBeginOfTime),
+      keys_(plan.key, *plan.input_layout),
+      output_(output),
+      accumulators_(plan.calls, *plan.input_layout),
+      blocks_(accumulators_),
+      select_(plan.items, *plan.state_layout, output.shared_layout()),
+      state_row_(plan.state_layout->null_row()) {
+  block_.reserve(GroupKeys::kBlock);
+  if (inputs.size() > 1) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
+    }
+    copies_.resize(GroupKeys::kBlock * plan.input_layout->words());
+  }
+  if (plan.having) having_ = nfa::compile_expression(*plan.having, {.row = &output.layout()});
+}
+
+void AggregateOperator::keep_keys() {
+  StateView::keep_keys();
+  keys_.listen(*this);
+}
+
+nfa::Row AggregateOperator::common_row(std::size_t input, nfa::Row row) {
+  if (mappings_.empty()) return row;
+  const std::uint32_t words = plan_.input_layout->words();
+  std::uint64_t* copy = copies_.data() + block_.size() * words;
+  std::memcpy(copy, mappings_[input].apply(row), words * sizeof(std::uint64_t));
+  return copy;
+}
+
+bool AggregateOperator::make_row(const WindowResult& result) {
+  row_scratch_.clear();
+  const nfa::RowLayout& layout = *plan_.state_layout;
+  std::uint32_t field = 0;
+  for (const nfa::Datum& value : keys_.values(result.key, row_scratch_.arena)) {
+    layout.set(state_row_.data(), field++, value);
+  }
+  if (plan_.window.kind != Kind::none) {
+    layout.set(state_row_.data(), field, nfa::Datum::of_int(result.start_ms));
+    layout.set(state_row_.data(), field + 1, nfa::Datum::of_int(result.end_ms));
+  }
+  field += 2;
+  for (std::size_t call = 0; call < plan_.calls.size(); ++call) {
+    layout.set(state_row_.data(), field++, accumulators_.result(call, result.state, row_scratch_));
+  }
+  row_ = select_.apply(state_row_.data(), result.time_ms, row_scratch_);
+  return !having_ || having_->holds({.row = row_, .time_ms = result.time_ms}, row_scratch_);
+}
+
+void AggregateOperator::on_window(const WindowResult& result) {
+  if (make_row(result)) append_copy(output_, row_, result.time_ms, result.sequence);
+}
+
+void AggregateOperator::on_key(GroupId id) {
+  row_scratch_.clear();
+  note_key(keys_.values(id, row_scratch_.arena), id);
+}
+
+void AggregateOperator::on_key_gone(GroupId id) {
+  row_scratch_.clear();
+  forget_key(keys_.values(id, row_scratch_.arena));
+}
+
+namespace {
+
+/// The operator for one kind of windows.
+template <typename Windows>
+class AggregateOf final : public AggregateOperator {
+ public:
+  template <typename... Args>
+  AggregateOf(const patterns::AggregatePlan& plan, std::string name, const std::vector<OperatorInput>& inputs,
+              nfa::Batch& output, LateMarks* marks, Args&&... args)
+      : AggregateOperator(plan, std::move(name), inputs, output),
+        windows_(std::forward<Args>(args)..., parts(marks)),
+        speaks_(plan.window.kind == Kind::none || plan.emit_changes || plan.allowed_lateness > 0) {}
+
+  Result<void> process() override {
+    merge_.walk([&](std::size_t input, const nfa::Batch& batch, std::size_t i) { take_row(input, batch, i); },
+                [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+    add_block();
+    return {};
+  }
+
+  void read(StateId id, const Visit& visit) override {
+    const auto key = static_cast<GroupId>(id);
+    windows_.each_open(key, low_ms_, [&](TimeMs start_ms, TimeMs end_ms, const std::uint64_t* state) {
+      const WindowResult result{.key = key, .start_ms = start_ms, .end_ms = end_ms, .state = state};
+      if (make_row(result)) visit(key_row(), value_row());
+    });
+  }
+
+ private:
+  void take_row(std::size_t input, const nfa::Batch& batch, std::size_t i) {
+    const TimeMs time_ms = batch.time_ms(i);
+    block_.push_back({.row = common_row(input, batch.row(i)),
+                      .time_ms = time_ms,
+                      .sequence = batch.sequence(i),
+                      .arrival = ++arrivals_,
+                      .low_ms = low_ms_});
+    block_alarm_ms_ = std::min(block_alarm_ms_, windows_.alarm_of(time_ms));
+    if (block_.size() == GroupKeys::kBlock) add_block();
+  }
+
+  void take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
+    if (advance.low_ms <= lows_[input]) return;
+    lows_[input] = advance.low_ms;
+    const TimeMs low_ms = lows_.size() == 1 ? advance.low_ms : *std::ranges::min_element(lows_);
+    if (low_ms <= low_ms_) return;
+    if (speaks_ || low_ms >= block_alarm_ms_ || low_ms >= windows_.alarm_ms()) {
+      add_block();
+      if (low_ms >= windows_.alarm_ms()) windows_.advance(low_ms, advance.sequence);
+    }
+    low_ms_ = low_ms;
+    // What comes later has a window that ends after low - allowed lateness; a row's time is its window's last ms.
+    output_.advance(low_ms == kEndOfTime ? low_ms : subtract_saturated(low_ms, plan_.allowed_lateness),
+                    advance.sequence);
+  }
+
+  void add_block() {
+    if (block_.empty()) return;
+    add_scratch_.clear();
+    keys_.find(block_, add_scratch_);
+    windows_.add(block_);
+    block_.clear();
+    block_alarm_ms_ = kEndOfTime;
+  }
+
+  Windows windows_;
+  bool speaks_;    // add_block() may give rows
+  std::uint64_t arrivals_ = 0;
+  TimeMs block_alarm_ms_ = kEndOfTime;    // of the rows in block_
+};
+
+}    // namespace
+
+std::unique_ptr<AggregateOperator> make_aggregate(const patterns::AggregatePlan& plan, std::string name,
+                                                  const std::vector<OperatorInput>& inputs, nfa::Batch& output,
+                                                  LateMarks* marks) {
+  const WindowWish wish{.allowed_lateness = plan.allowed_lateness, .on_each_row = plan.emit_changes};
+  switch (plan.window.kind) {
+    case Kind::none:
+      return std::make_unique<AggregateOf<RunningTotals>>(plan, std::move(name), inputs, output, marks);
+    case Kind::session:
+      return std::make_unique<AggregateOf<SessionWindows>>(plan, std::move(name), inputs, output, marks,
+                                                           plan.window.size_ms, wish);
+    default:
+      return std::make_unique<AggregateOf<SliceWindows>>(plan, std::move(name), inputs, output, marks, plan.window,
+                                                         wish);
+  }
+}
+
+}    // namespace cepheid::runtime

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "nfa/row/batch.hpp"
+#include "patterns/plan/plan.hpp"
+#include "runtime/aggregate/accumulators.hpp"
+#include "runtime/aggregate/group_keys.hpp"
+#include "runtime/aggregate/state_blocks.hpp"
+#include "runtime/aggregate/windows.hpp"
+#include "runtime/operators/batch_merge.hpp"
+#include "runtime/operators/derived.hpp"
+#include "runtime/operators/late_marks.hpp"
+#include "runtime/operators/operator.hpp"
+#include "runtime/operators/row_select.hpp"
+#include "runtime/state/state_view.hpp"
+
+namespace cepheid::runtime {
+
+/// `aggregate`: rows are summed up by key and window (runtime/aggregate), windows become rows. Rows are taken in blocks,
+/// so that the waits for memory of many keys overlap; the watermark stops a block only where a window ends.
+class AggregateOperator : public Operator, public StateView, private WindowReader, private KeyListener {
+ public:
+  /// Keys that have state at this moment.
+  [[nodiscard]] std::size_t keys_held() const { return keys_.live(); }
+  /// Pieces of state (of a key in a slice of time, or a session) at this moment.
+  [[nodiscard]] std::size_t blocks_held() const { return blocks_.live(); }
+  void keep_keys() override;
+
+ protected:
+  AggregateOperator(const patterns::AggregatePlan& plan, std::string name, const std::vector<OperatorInput>& inputs,
+                    nfa::Batch& output);
+
+  [[nodiscard]] WindowParts parts(LateMarks* marks) {
+    return {.accumulators = accumulators_,
+            .keys = keys_,
+            .blocks = blocks_,
+            .scratch = add_scratch_,
+            .reader = *this,
+            .marks = marks};
+  }
+  /// Makes the row of a window in row_ (the relation's layout), or gives false where `having` leaves it out.
+  bool make_row(const WindowResult& result);
+  [[nodiscard]] nfa::Row key_row() const { return state_row_.data(); }
+  [[nodiscard]] nfa::Row value_row() const { return row_; }
+  /// The row of `input` in the common layout, good until the block is done.
+  [[nodiscard]] nfa::Row common_row(std::size_t input, nfa::Row row);
+
+  const patterns::AggregatePlan& plan_;
+  BatchMerge merge_;
+  std::vector<TimeMs> lows_;    // by input
+  TimeMs low_ms_ = kBeginOfTime;
+  GroupKeys keys_;
+  nfa::EvalScratch add_scratch_;
+  std::vector<InputRow> block_;    // rows not yet added
+  nfa::Batch& output_;
+
+ private:
+  void on_window(const WindowResult& result) override;
+  void on_key(GroupId id) override;
+  void on_key_gone(GroupId id) override;
+
+  Accumulators accumulators_;
+  StateBlocks blocks_;
+  std::vector<RowMapping> mappings_;    // by input; empty if there is only one
+  std::vector<std::uint64_t> copies_;   // mapped rows of the block
+  RowSelect select_;
+  std::optional<nfa::ExprProgram> having_;
+  nfa::EvalScratch row_scratch_;
+  std::vector<std::uint64_t> state_row_;
+  nfa::Row row_ = nullptr;
+};
+
+/// `name`: of the statement. `marks` is told which rows were late; null: nobody asks. All that is referred to must
+/// outlive it.
+[[nodiscard]] std::unique_ptr<AggregateOperator> make_aggregate(const patterns::AggregatePlan& plan, std::string name,
+                                                                const std::vector<OperatorInput>& inputs,
+                                                                nfa::Batch& output, LateMarks* marks);
+
+}    // namespace cepheid::runtime

@@ -1,0 +1,113 @@
+#include "runtime/serve/http_server.hpp"
+
+#include <array>
+#include <atomic>
+#include <string_view>
+#include <utility>
+
+#include <civetweb.h>
+#include <fmt/format.h>
+
+namespace cepheid::runtime {
+
+namespace {
+
+std::string_view or_empty(const char* text) {
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+HttpRequest request_of(const mg_connection* connection) {
+  const mg_request_info* info = mg_get_request_info(connection);
+  return {.method = std::string(or_empty(info->request_method)),
+          .path = std::string(or_empty(info->local_uri)),
+          .query = parse_query(or_empty(info->query_string)),
+          .accept = std::string(or_empty(mg_get_header(connection, "Accept")))};
+}
+
+/// Writes the response at once: a head on its own would wait for the client's acknowledgement.
+void write(mg_connection* connection, const HttpResponse& response, bool with_body) {
+  std::string text =
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
+                  response.status, reason_of(response.status), response.content_type, response.body.size());
+  for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\r\n", name, value);
+  text += "\r\n";
+  if (with_body) text += response.body;
+  mg_write(connection, text.data(), text.size());
+}
+
+class CivetServer final : public HttpServer {
+ public:
+  CivetServer(ListenAddress address, Handler handler) : address_(std::move(address)), handler_(std::move(handler)) {}
+  ~CivetServer() override {
+    if (context_ != nullptr) mg_stop(context_);
+  }
+
+  Result<void> listen() {
+    const std::string port = to_string(address_);
+    const std::string threads = std::to_string(kMaxConnections);
+    const std::string idle_ms = std::to_string(kIdleConnectionMs);
+    const std::array<const char*, 13> options = {"listening_ports",       port.c_str(),    "num_threads",
+                                                 threads.c_str(),         "enable_keep_alive", "yes",
+                                                 "keep_alive_timeout_ms", idle_ms.c_str(), "request_timeout_ms",
+                                                 "10000",                 "tcp_nodelay",   "1",
+                                                 nullptr};
+    mg_callbacks callbacks{};
+    callbacks.log_message = [](const mg_connection* connection, const char* message) {
+      auto* self = static_cast<CivetServer*>(mg_get_user_data(mg_get_context(connection)));
+      if (!self->has_started_) self->last_message_ = message;    // no other thread is there yet
+      return 1;    // it need not be printed
+    };
+    callbacks.init_context = [](const mg_context* context) {
+      static_cast<CivetServer*>(mg_get_user_data(context))->has_started_ = true;
+    };
+    context_ = mg_start(&callbacks, this, const_cast<const char**>(options.data()));
+    if (context_ == nullptr) return Error{fmt::format("cannot listen at `{}`: {}", port, reason())};
+    mg_server_port bound{};
+    if (mg_get_server_ports(context_, 1, &bound) == 1) address_.port = static_cast<std::uint16_t>(bound.port);
+    mg_set_request_handler(context_, "/", on_request, this);
+    return {};
+  }
+
+  [[nodiscard]] const ListenAddress& address() const override { return address_; }
+
+ private:
+  static int on_request(mg_connection* connection, void* self) {
+    const HttpRequest request = request_of(connection);
+    const bool is_head = request.method == "HEAD";
+    HttpResponse response;
+    if (request.method != "GET" && !is_head) {
+      response = error_response(405, "only GET and HEAD are answered");
+      response.headers.emplace_back("Allow", "GET, HEAD");
+      response.headers.emplace_back("Connection", "close");    // a body that nobody has read may follow
+      mg_disable_connection_keep_alive(connection);
+    } else {
+      response = static_cast<CivetServer*>(self)->handler_(request);
+    }
+    write(connection, response, !is_head);
+    return response.status;
+  }
+
+  /// Why it did not start: `cannot bind to 127.0.0.1:80: 98 (Address already in use)`.
+  [[nodiscard]] std::string reason() const {
+    const std::size_t open = last_message_.rfind('(');
+    const std::size_t close = last_message_.rfind(')');
+    if (open == std::string::npos || close == std::string::npos || close < open) return "it is no address of this machine";
+    return last_message_.substr(open + 1, close - open - 1);
+  }
+
+  ListenAddress address_;
+  Handler handler_;
+  std::string last_message_;
+  std::atomic<bool> has_started_{false};    // its ports are open
+  mg_context* context_ = nullptr;
+};
+
+}    // namespace
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ListenAddress& address, Handler handler) {
+  auto server = std::make_unique<CivetServer>(address, std::move(handler));
+  CEPHEID_TRY(server->listen());
+  return std::unique_ptr<HttpServer>(std::move(server));
+}
+
+}    // namespace cepheid::runtime

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cepheid/result.hpp"
+#include "cepheid/time.hpp"
+#include "runtime/serve/http_server.hpp"
+#include "runtime/stream/job.hpp"
+
+namespace cepheid::runtime {
+
+/// What a job tells the world: `/health`, `/ready`, `/metrics`, `/state` (docs/operations.md).
+class JobServer {
+ public:
+  struct Options {
+    ListenAddress address;
+    std::string version;             // of the program, for `/metrics`
+    std::function<TimeMs()> now;     // in ms since the epoch; called on any thread
+  };
+
+  /// Listens from here on; until a job is shown, it is not ready. An error: the address is wrong or taken.
+  [[nodiscard]] static Result<std::unique_ptr<JobServer>> start(Options options);
+
+  /// The job that is asked from here on; it must outlive the server.
+  void show(Job& job) { job_ = &job; }
+
+  /// With the port that was picked.
+  [[nodiscard]] const ListenAddress& address() const { return server_->address(); }
+
+ private:
+  explicit JobServer(Options options) : options_(std::move(options)) {}
+
+  HttpResponse answer(const HttpRequest& request);
+  HttpResponse answer_of_job(Job& job, const HttpRequest& request);
+
+  Options options_;
+  std::atomic<Job*> job_{nullptr};
+  std::unique_ptr<HttpServer> server_;    // the last member: its threads read the others
+};
+
+}    // namespace cepheid::runtime
