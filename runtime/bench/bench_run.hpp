@@ -39,7 +39,7 @@ struct BenchOptions {
 /// One run, from the first event after the setup until time has ended.
 struct BenchRun {
   std::uint64_t events = 0;
-  std::uint64_t matches = 0;         // with MatchWork::first those visited, with none 0, else all
+  std::uint64_t matches = 0;         // (rows, see run_operators()) with MatchWork::first those visited, with none 0, else all
   std::uint64_t timeouts = 0;        // partial matches reported for having run out of time
   std::uint64_t match_events = 0;    // events of the matches visited
   std::uint64_t dropped = 0;         // partial matches that a limit took away, setup included
@@ -52,6 +52,9 @@ struct BenchRun {
   double cpu_seconds = 0;
 };
 
+/// Has it patterns, so that run_engine() measures it and not run_operators()?
+[[nodiscard]] bool has_patterns(const patterns::Plan& plan);
+
 /// Can the engine be measured by itself: does no pattern read a derived stream or another pattern? Otherwise why not.
 [[nodiscard]] Result<void> check_engine_run(const patterns::Plan& plan);
 
@@ -63,6 +66,14 @@ struct BenchRun {
 /// passed check_engine_run().
 [[nodiscard]] Result<std::optional<BenchRun>> run_engine(const patterns::Plan& plan, const LoadedEvents& events,
                                                          const BenchOptions& options, const std::stop_token& stop);
+
+/// Measures a plan without patterns: its operators, as a job has them, fed from memory on the calling thread; `matches`
+/// are the rows that its aggregates, joins and rankings give. Tables are read before the clock starts. Nothing: a stop
+/// was asked for.
+[[nodiscard]] Result<std::optional<BenchRun>> run_operators(const std::shared_ptr<const patterns::Plan>& plan,
+                                                            const LoadedEvents& events, const BenchOptions& options,
+                                                            const std::function<TimeMs()>& now,
+                                                            const std::stop_token& stop);
 
 /// Measures the way from a file to matches: a whole job without sinks. The clock starts before the file is opened or,
 /// with a setup, when the first byte behind it is asked for. `emit` is always computed, as in a job.

@@ -44,7 +44,7 @@ class PartOfSource final : public Source {
   std::uint64_t at_ = 0;
 };
 
-/// Sums over all streams and patterns.
+/// Sums over all streams and patterns; without patterns, over the rows of other statements.
 BenchRun sums_of(const JobStats& stats) {
   BenchRun sums;
   for (const JobStats::Stream& stream : stats.streams) {
@@ -56,6 +56,9 @@ BenchRun sums_of(const JobStats& stats) {
     sums.matches += pattern.matches;
     sums.timeouts += pattern.timeouts;
     sums.dropped += pattern.dropped;
+  }
+  if (stats.patterns.empty()) {
+    for (const JobStats::Statement& statement : stats.statements) sums.matches += statement.rows;
   }
   return sums;
 }

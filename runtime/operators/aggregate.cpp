@@ -44,6 +44,7 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
       lows_(inputs.size(), kBeginOfTime),
       keys_(plan.key, *plan.input_layout),
       output_(output),
+      rows_(output),
       accumulators_(plan.calls, *plan.input_layout),
       blocks_(accumulators_),
       select_(plan.items, *plan.state_layout, output.shared_layout()),
@@ -91,7 +92,7 @@ bool AggregateOperator::make_row(const WindowResult& result) {
 }
 
 void AggregateOperator::on_window(const WindowResult& result) {
-  if (make_row(result)) append_copy(output_, row_, result.time_ms, result.sequence);
+  if (make_row(result)) rows_.append(row_, result.time_ms, result.sequence);
 }
 
 void AggregateOperator::on_key(GroupId id) {

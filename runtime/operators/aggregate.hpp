@@ -57,6 +57,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   nfa::EvalScratch add_scratch_;
   std::vector<InputRow> block_;    // rows not yet added
   nfa::Batch& output_;
+  CopyingOutput rows_;
 
  private:
   void on_window(const WindowResult& result) override;

@@ -13,7 +13,8 @@ JoinOperator::JoinOperator(const patterns::JoinPlan& plan, const std::vector<Ope
       select_(plan.items, nfa::ExprProgram::Layouts{.sides = layouts_}, output.shared_layout()),
       index_(plan),
       marks_(marks),
-      output_(output) {
+      output_(output),
+      rows_(output) {
   for (const std::size_t side : {kLeft, kRight}) {
     const patterns::JoinPlan::Side& of_plan = side == kLeft ? plan.left : plan.right;
     const std::shared_ptr<const nfa::RowLayout>& from = inputs[side].batch->shared_layout();
@@ -67,7 +68,7 @@ void JoinOperator::give_before(TimeMs low_ms, std::uint64_t sequence) {
 void JoinOperator::give(nfa::Row left, nfa::Row right, TimeMs time_ms, std::uint64_t sequence) {
   scratch_.clear();
   const std::array<nfa::Row, 2> sides = {left, right};
-  append_copy(output_, select_.apply(nullptr, time_ms, scratch_, sides), time_ms, sequence);
+  rows_.append(select_.apply(nullptr, time_ms, scratch_, sides), time_ms, sequence);
 }
 
 TimeMs JoinOperator::needed_from_ms() const {

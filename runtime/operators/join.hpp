@@ -60,6 +60,7 @@ class JoinOperator final : public Operator {
   nfa::EvalScratch scratch_;
   std::vector<const KeptRow*> found_;
   nfa::Batch& output_;
+  CopyingOutput rows_;
 };
 
 }    // namespace cepheid::runtime

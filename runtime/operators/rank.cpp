@@ -53,7 +53,8 @@ RankOperator::RankOperator(const std::string& name, const patterns::RankPlan& pl
       ranking_row_(plan.ranking_layout->words()),
       keyed_row_(plan.input_layout->words()),
       key_row_(shape().key.layout->words()),
-      output_(output) {
+      output_(output),
+      rows_(output) {
   if (inputs.size() > 1) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
@@ -198,7 +199,7 @@ nfa::Row RankOperator::row_of(const Ranking& ranking) {
 
 void RankOperator::give(const Ranking& ranking, const Cause& cause) {
   const std::array<nfa::Row, 1> sides = {row_of(ranking)};
-  append_copy(output_, select_.apply(cause.row, cause.time_ms, scratch_, sides), cause.time_ms, cause.sequence);
+  rows_.append(select_.apply(cause.row, cause.time_ms, scratch_, sides), cause.time_ms, cause.sequence);
 }
 
 nfa::Row RankOperator::with_key_of(const Ranking& ranking, nfa::Row row) {

@@ -89,6 +89,7 @@ class RankOperator final : public Operator, public StateView {
   std::vector<std::uint64_t> key_row_;    // of shape().key
   nfa::EvalScratch scratch_;
   nfa::Batch& output_;
+  CopyingOutput rows_;
 };
 
 }    // namespace cepheid::runtime

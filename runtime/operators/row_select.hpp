@@ -26,7 +26,13 @@ class RowSelect {
                                std::span<const nfa::Row> sides = {});
 
  private:
-  std::vector<nfa::ExprProgram> programs_;
+  /// A field as it is, or what a program computes.
+  struct Item {
+    std::optional<nfa::ExprProgram> program;
+    FieldSlot field;
+  };
+
+  std::vector<Item> made_;
   std::shared_ptr<const nfa::RowLayout> to_;
   std::vector<nfa::Datum> items_;
   std::vector<std::uint64_t> words_;
@@ -51,7 +57,17 @@ class RowMapping {
   std::vector<std::uint64_t> words_;
 };
 
-/// Appends a deep copy of `row`, whose text and composites go to the arena of `output`.
-void append_copy(nfa::Batch& output, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
+/// Puts deep copies of rows into a batch: their text and composites go to its arena.
+class CopyingOutput {
+ public:
+  /// `output` must outlive it.
+  explicit CopyingOutput(nfa::Batch& output);
+
+  void append(nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
+
+ private:
+  nfa::Batch& output_;
+  std::vector<std::uint32_t> deep_fields_;
+};
 
 }    // namespace cepheid::runtime

@@ -54,7 +54,7 @@ struct TableCounters {
   Counter failed;     // of them those without an answer
 };
 
-/// What a job has done so far, one row of each list for a stream, pattern, sink or table of the plan. Plain numbers.
+/// What a job has done so far, one row of each list for a stream, pattern, statement, sink or table of the plan. Plain numbers.
 struct JobStats {
   struct Stream {
     std::string name;
@@ -72,6 +72,11 @@ struct JobStats {
     std::uint64_t blocked = 0;
     std::uint64_t partial_matches = 0;    // alive now
   };
+  /// An aggregate, join or ranking.
+  struct Statement {
+    std::string name;
+    std::uint64_t rows = 0;    // that it gave
+  };
   struct Sink {
     std::string name;
     std::uint64_t rows = 0;
@@ -85,6 +90,7 @@ struct JobStats {
   };
   std::vector<Stream> streams;
   std::vector<Pattern> patterns;
+  std::vector<Statement> statements;
   std::vector<Sink> sinks;
   std::vector<Table> tables;
   Latencies::Counts match_latencies;    // from when an event was read until its matches were handed on

@@ -33,7 +33,11 @@ void Job::Graph::on_rows(std::size_t input, nfa::Batch& rows, std::size_t begin,
     copy_rows(root, rows, begin, end);
   }
   next_sequence += end - begin;
-  for (std::size_t i = before; i < root.rows->size(); ++i) {
+  move_watermark(root, before);
+}
+
+void Job::Graph::move_watermark(Root& root, std::size_t first) {
+  for (std::size_t i = first; i < root.rows->size(); ++i) {
     if (!root.watermark.note(root.rows->time_ms(i))) continue;
     root.rows->advance_after(i + 1, root.watermark.low_ms(), root.rows->sequence(i));
     if (root.invalid != nullptr) root.invalid->advance(root.watermark.low_ms(), root.rows->sequence(i));
@@ -206,6 +210,7 @@ void Job::Graph::count_rows() {
     root.counters->events.add(root.rows->size());
     root.counters->low_ms.set(root.watermark.low_ms());
   }
+  for (Statement& statement : statements) statement.rows.add(batches[statement.relation].size());
   if (!marks.any_refused()) return;
   for (const Root& root : roots) {
     std::uint64_t late = 0;
@@ -240,6 +245,29 @@ Result<void> Job::run(const std::stop_token& stop) {
   return flushed;
 }
 
+Result<void> Job::start(RelationId stream, const std::stop_token& stop) {
+  CEPHEID_TRY(graph_->load_tables(stop));
+  for (Graph::Root& root : graph_->roots) {
+    if (root.relation != stream) graph_->end_stream(root);
+  }
+  return {};
+}
+
+Result<void> Job::give(RelationId stream, const nfa::Batch& rows, std::size_t begin, std::size_t end) {
+  if (begin == end) return {};
+  Graph::Root& root = graph_->root_of(stream);
+  graph_->marks.extend(graph_->next_sequence + (end - begin) - 1);
+  graph_->copy_rows(root, rows, begin, end);
+  graph_->next_sequence += end - begin;
+  graph_->move_watermark(root, 0);
+  return graph_->on_pass(false);
+}
+
+Result<void> Job::end(RelationId stream) {
+  graph_->end_stream(graph_->root_of(stream));
+  return graph_->on_pass(true);
+}
+
 bool Job::is_running() const {
   return graph_->runs;
 }
@@ -268,6 +296,10 @@ JobStats Job::stats() const {
                               .dropped = counters.dropped.get(),
                               .blocked = counters.blocked.get(),
                               .partial_matches = counters.partial_matches.get()});
+  }
+  for (const Graph::Statement& statement : graph_->statements) {
+    stats.statements.push_back(
+        {.name = graph_->plan->relations[statement.relation].name, .rows = statement.rows.get()});
   }
   for (std::size_t i = 0; i < graph_->sinks.size(); ++i) {
     stats.sinks.push_back({.name = graph_->plan->sinks[i].name, .rows = graph_->sink_counters[i].get()});

@@ -69,6 +69,13 @@ class Job {
   /// end. After an error too what was found before is written. Once only.
   Result<void> run(const std::stop_token& stop);
 
+  /// Instead of run(), for rows that are decoded already, of one stream: start(), then give() of all rows in order of
+  /// arrival, at most a pass (some thousand) at once, then end(). All other streams are at their ends from the start.
+  /// The rows' text must outlive the job.
+  Result<void> start(patterns::RelationId stream, const std::stop_token& stop);
+  Result<void> give(patterns::RelationId stream, const nfa::Batch& rows, std::size_t begin, std::size_t end);
+  Result<void> end(patterns::RelationId stream);
+
   /// Any thread, also while it runs.
   [[nodiscard]] JobStats stats() const;
 

@@ -29,6 +29,12 @@ bool gives_rows_at_once(const patterns::Relation& relation) {
   return aggregate != nullptr && aggregate->window.kind == patterns::WindowPlan::Kind::none;
 }
 
+bool is_kept_state(const patterns::Relation& relation) {
+  return std::holds_alternative<patterns::AggregatePlan>(relation.body) ||
+         std::holds_alternative<patterns::JoinPlan>(relation.body) ||
+         std::holds_alternative<patterns::RankPlan>(relation.body);
+}
+
 /// The tables that are asked for how they were.
 std::vector<bool> tables_with_versions(const patterns::Plan& plan) {
   std::vector<bool> with_versions(plan.tables.size(), false);
@@ -91,6 +97,7 @@ void Job::Graph::make_batches() {
     latenesses.push_back(lateness);
   }
   for (RelationId id = 0; id < plan->relations.size(); ++id) {
+    if (is_kept_state(plan->relations[id])) statements.emplace_back().relation = id;
     const auto* source = std::get_if<patterns::SourcePlan>(&plan->relations[id].body);
     if (source == nullptr) continue;
     roots.push_back({.relation = id,

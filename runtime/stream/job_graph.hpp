@@ -80,6 +80,7 @@ struct Job::Graph final : public RowReceiver {
   Result<void> pass(bool waits);
   void time_matches();
   void on_rows(std::size_t input, nfa::Batch& rows, std::size_t begin, std::size_t end) override;
+  void move_watermark(Root& root, std::size_t first);
   void copy_rows(Root& root, const nfa::Batch& rows, std::size_t begin, std::size_t end);
   void on_invalid(std::size_t input, const InvalidRecord& record) override;
   void on_end(std::size_t input) override;
@@ -109,6 +110,12 @@ struct Job::Graph final : public RowReceiver {
   std::deque<StreamCounters> stream_counters;      // by root
   std::deque<PatternCounters> pattern_counters;    // by pattern, in the plan's order
   std::deque<Counter> sink_counters;
+  /// Relations that are aggregates, joins or rankings, and how many rows each gave.
+  struct Statement {
+    patterns::RelationId relation;
+    Counter rows;
+  };
+  std::deque<Statement> statements;
   std::vector<Root> roots;
   std::vector<std::size_t> root_of_input;    // by input: position in roots
   std::vector<std::string> input_names;
