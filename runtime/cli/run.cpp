@@ -2,6 +2,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +16,8 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include "runtime/alerting/dispatcher_config.hpp"
+#include "runtime/alerting/job_alerts.hpp"
 #include "runtime/cli/clock.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/rule_file.hpp"
@@ -37,7 +42,9 @@ std::uint32_t default_shards() {
 struct Options {
   std::string rules;
   std::uint32_t shards = default_shards();
-  std::string serve;    // empty: nobody is served
+  std::string serve;           // empty: nobody is served
+  std::string state_folder;    // empty: beside the rule file
+  std::int64_t grace_s = 30;
   bool quiet = false;
   bool no_progress = false;
 };
@@ -115,6 +122,9 @@ void print_summary(const runtime::JobStats& stats, double seconds) {
   for (const auto& table : stats.tables) {
     fmt::print(stderr, "table {}: {} rows, {} skipped\n", table.name, table.rows, table.skipped);
   }
+  for (const auto& alert : stats.alerts) {
+    fmt::print(stderr, "alert {}: {} raised, {} held back\n", alert.name, alert.raised, alert.held_back);
+  }
   for (const auto& sink : stats.sinks) fmt::print(stderr, "sink {}: {} rows\n", sink.name, sink.rows);
   const std::uint64_t events = events_of(stats);
   fmt::print(stderr, "{} events in {:.3f} s, {:.0f} events/s\n", events, seconds,
@@ -150,6 +160,37 @@ bool has_stdout_sink(const patterns::Plan& plan) {
 bool is_reader_gone(int descriptor) {
   pollfd asked{.fd = descriptor, .events = POLLOUT, .revents = 0};
   return ::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/// The dispatcher of the plan's alerts; null: none goes to a channel.
+Result<std::unique_ptr<runtime::JobAlerts>> start_alerts(const LoadedRules& rules, const Options& options,
+                                                         const std::function<void(std::string_view)>& log) {
+  if (!runtime::has_channels(*rules.plan)) return std::unique_ptr<runtime::JobAlerts>();
+  const std::filesystem::path rule_file(options.rules);
+  const std::filesystem::path folder = options.state_folder.empty()
+                                           ? std::filesystem::path(rules.folder) / ".cepheid" / rule_file.stem()
+                                           : std::filesystem::path(options.state_folder);
+  Result<alerts::DispatcherConfig> config = runtime::dispatcher_config(*rules.plan, folder / "alerts", rules.folder);
+  if (!config) return config.error();
+  Result<std::unique_ptr<alerts::AlertDispatcher>> dispatcher =
+      alerts::AlertDispatcher::open(std::move(*config), {.clock = alerts::system_clock(),
+                                                         .seed = std::random_device()(),
+                                                         .log = [log](const std::string& line) { log(line); }});
+  if (!dispatcher) return dispatcher.error();
+  return std::make_unique<runtime::JobAlerts>(std::move(*dispatcher), std::function<void()>());
+}
+
+/// Sends what is left, and says what could not be sent.
+void end_alerts(runtime::JobAlerts& alerts, const Options& options) {
+  const std::size_t left = alerts.stop(options.grace_s * 1000);
+  if (left != 0) {
+    fmt::print(stderr, "warning: {} alerts are not sent yet: they go out at the next start\n", left);
+  }
+  if (options.quiet) return;
+  for (const alerts::ChannelStats& channel : alerts.dispatcher().stats().channels) {
+    fmt::print(stderr, "channel {}: {} sent, {} in the dead letters, {} waiting\n", channel.name, channel.sent,
+               channel.failed, channel.queued);
+  }
 }
 
 /// Listens at the address of `--serve`, and says where.
@@ -196,7 +237,7 @@ int run(const Options& options) {
     return kFailed;
   }
 
-  const std::shared_ptr<spdlog::logger> log = spdlog::stderr_logger_st("cepheid");
+  const std::shared_ptr<spdlog::logger> log = spdlog::stderr_logger_mt("cepheid");
   log->set_pattern("%l: %v");
   Progress progress;
   const bool with_progress = !options.quiet && !options.no_progress && ::isatty(STDERR_FILENO) == 1;
@@ -209,6 +250,13 @@ int run(const Options& options) {
     progress.clear();
     log->warn(message);
   };
+  Result<std::unique_ptr<runtime::JobAlerts>> alerts = start_alerts(
+      rules, options, [log](std::string_view message) { log->warn(message); });
+  if (!alerts) {
+    print_error(alerts.error().message);
+    return kFailed;
+  }
+  context.alerts = alerts->get();
   if (with_progress) context.after_pass = [&] { progress.show(running->stats()); };
   runtime::Job job(rules.plan, std::move(*inputs), std::move(*sinks), std::move(context));
   running = &job;
@@ -218,6 +266,7 @@ int run(const Options& options) {
   const Result<void> done = job.run(stop.token());
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
   server.reset();    // it asks the job
+  if (*alerts != nullptr) end_alerts(**alerts, options);
   progress.clear();
   if (!done && has_stdout_sink(*rules.plan) && is_reader_gone(STDOUT_FILENO)) {
     // `run … | head`: the end that any program in a pipe has, without a word.
@@ -248,6 +297,17 @@ Command add_run(CLI::App& program) {
                    "While the job runs, answer HTTP there: /state (`cepheid query` asks it), /metrics, /health, /ready;\n"
                    "an absent address is 127.0.0.1, port 0 one that is free, which is told on standard error")
       ->type_name("[ADDRESS]:PORT");
+  command
+      ->add_option("--state", options->state_folder,
+                   "Folder of what outlives the process: alerts that wait for their channels, dead letters, silences\n"
+                   "(`.cepheid/NAME` beside the rule file NAME.cep); made if some alert goes to a channel")
+      ->type_name("FOLDER");
+  command
+      ->add_option("--grace", options->grace_s,
+                   "At the end, wait so long for channels that have alerts to send; what is left then is sent at the\n"
+                   "next start (30)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400}));
   command->add_flag("--quiet", options->quiet, "No progress line and no summary on standard error");
   command->add_flag("--no-progress", options->no_progress, "No progress line (there is none anyway but on a terminal)");
   command->footer(

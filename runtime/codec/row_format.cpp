@@ -74,6 +74,11 @@ TextRowWriter::TextRowWriter(const std::vector<patterns::TextPart>& parts, const
 }
 
 void TextRowWriter::append(std::string& out, nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratch) const {
+  append_text(out, row, time_ms, scratch);
+  out.push_back('\n');
+}
+
+void TextRowWriter::append_text(std::string& out, nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratch) const {
   for (const Part& part : parts_) {
     if (part.value) {
       append_plain(out, part.value->evaluate({.row = row, .time_ms = time_ms}, scratch), part.value->type());
@@ -81,7 +86,6 @@ void TextRowWriter::append(std::string& out, nfa::Row row, TimeMs time_ms, nfa::
       out.append(part.text);
     }
   }
-  out.push_back('\n');
 }
 
 }    // namespace cepheid::runtime

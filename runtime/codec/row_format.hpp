@@ -40,6 +40,8 @@ class TextRowWriter {
   TextRowWriter(const std::vector<patterns::TextPart>& parts, const nfa::RowLayout& layout);
   /// Appends the row and its line end.
   void append(std::string& out, nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratch) const;
+  /// The same without the line end.
+  void append_text(std::string& out, nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratch) const;
 
  private:
   struct Part {

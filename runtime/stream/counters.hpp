@@ -47,6 +47,11 @@ struct PatternCounters {
   Counter partial_matches;    // alive now
 };
 
+struct AlertCounters {
+  Counter raised;
+  Counter held_back;    // by `dedupe`
+};
+
 struct TableCounters {
   Counter rows;       // that it has
   Counter skipped;    // records that do not decode, rows with a null in their key
@@ -77,6 +82,11 @@ struct JobStats {
     std::string name;
     std::uint64_t rows = 0;    // that it gave
   };
+  struct Alert {
+    std::string name;
+    std::uint64_t raised = 0;
+    std::uint64_t held_back = 0;
+  };
   struct Sink {
     std::string name;
     std::uint64_t rows = 0;
@@ -91,6 +101,7 @@ struct JobStats {
   std::vector<Stream> streams;
   std::vector<Pattern> patterns;
   std::vector<Statement> statements;
+  std::vector<Alert> alerts;
   std::vector<Sink> sinks;
   std::vector<Table> tables;
   Latencies::Counts match_latencies;    // from when an event was read until its matches were handed on

@@ -301,6 +301,11 @@ JobStats Job::stats() const {
     stats.statements.push_back(
         {.name = graph_->plan->relations[statement.relation].name, .rows = statement.rows.get()});
   }
+  for (const auto& [relation, counters] : graph_->alert_counters) {
+    stats.alerts.push_back({.name = graph_->plan->relations[relation].name,
+                            .raised = counters.raised.get(),
+                            .held_back = counters.held_back.get()});
+  }
   for (std::size_t i = 0; i < graph_->sinks.size(); ++i) {
     stats.sinks.push_back({.name = graph_->plan->sinks[i].name, .rows = graph_->sink_counters[i].get()});
   }

@@ -12,6 +12,7 @@
 #include "patterns/plan/plan.hpp"
 #include "runtime/io/sink.hpp"
 #include "runtime/io/source.hpp"
+#include "runtime/operators/alert_listener.hpp"
 #include "runtime/operators/match_listener.hpp"
 #include "runtime/state/state_reader.hpp"
 #include "runtime/stream/counters.hpp"
@@ -38,6 +39,8 @@ struct JobContext {
   std::string folder = {};
   /// Who is asked for rows that a table with `missing` does not have; may be empty, or give null: nobody.
   std::function<std::unique_ptr<MissingRows>(const patterns::TablePlan&)> missing_rows = {};
+  /// Who is told of alerts that have channels; null: nobody. It must outlive the job.
+  AlertListener* alerts = nullptr;
   /// Threads that patterns' keys are spread over, at most kMaxShards (shards/track.hpp). One: the thread that runs the
   /// job does all. The output is the same, byte for byte, at any number.
   std::uint32_t shards = 1;

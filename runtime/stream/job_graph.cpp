@@ -7,6 +7,7 @@
 #include "nfa/row/deep_copy.hpp"
 #include "runtime/codec/decoder.hpp"
 #include "runtime/operators/aggregate.hpp"
+#include "runtime/operators/alert.hpp"
 #include "runtime/operators/derived.hpp"
 #include "runtime/operators/join.hpp"
 #include "runtime/operators/late_output.hpp"
@@ -25,6 +26,7 @@ namespace {
 /// Is each row of it made by one row of its inputs, whose time it has, as soon as that comes?
 bool gives_rows_at_once(const patterns::Relation& relation) {
   if (std::holds_alternative<patterns::RankPlan>(relation.body)) return true;
+  if (std::holds_alternative<patterns::AlertPlan>(relation.body)) return true;
   const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body);
   return aggregate != nullptr && aggregate->window.kind == patterns::WindowPlan::Kind::none;
 }
@@ -218,6 +220,9 @@ void Job::Graph::make_operator(RelationId id) {
     const std::vector<OperatorInput> inputs = {input_for(join->left.input.relation),
                                                input_for(join->right.input.relation)};
     operators.push_back(std::make_unique<JoinOperator>(*join, inputs, output, marks));
+  } else if (const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body)) {
+    operators.push_back(std::make_unique<AlertOperator>(*alert, relation.name, inputs_for(alert->inputs), output,
+                                                        alert_counters[id], context.alerts));
   } else if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) {
     operators.push_back(std::make_unique<RankOperator>(relation.name, *rank, inputs_for(rank->inputs), output));
   }

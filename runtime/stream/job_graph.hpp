@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -109,6 +110,7 @@ struct Job::Graph final : public RowReceiver {
   std::stop_token stop_token;
   std::deque<StreamCounters> stream_counters;      // by root
   std::deque<PatternCounters> pattern_counters;    // by pattern, in the plan's order
+  std::map<patterns::RelationId, AlertCounters> alert_counters;
   std::deque<Counter> sink_counters;
   /// Relations that are aggregates, joins or rankings, and how many rows each gave.
   struct Statement {
