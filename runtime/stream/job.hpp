@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cepheid/result.hpp"
+#include "nfa/row/batch.hpp"
 #include "patterns/plan/plan.hpp"
 #include "runtime/io/sink.hpp"
 #include "runtime/io/source.hpp"
