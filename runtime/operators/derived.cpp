@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "runtime/stream/watermark.hpp"
-#include "runtime/tables/value_bytes.hpp"
 
 namespace cepheid::runtime {
 
@@ -40,9 +39,9 @@ void DerivedOperator::make_stages(std::span<Table* const> tables) {
       made.where = nfa::compile_expression(*stage.where, layouts);
     } else if (stage.lookup) {
       const patterns::LookupPlan& plan = *stage.lookup;
-      Lookup& lookup =
-          made.lookup.emplace(Lookup{.table = tables[plan.table], .key = {}, .as_of = std::nullopt, .side = plan.side});
-      for (const nfa::TypedExpr& part : plan.key) lookup.key.push_back(nfa::compile_expression(part, layouts));
+      Table* table = tables[plan.table];
+      Lookup& lookup = made.lookup.emplace(
+          Lookup{.table = table, .key = {*table, plan.key, layouts}, .as_of = std::nullopt, .side = plan.side});
       if (plan.as_of) lookup.as_of = nfa::compile_expression(*plan.as_of, layouts);
       sides.resize(std::max<std::size_t>(sides.size(), plan.side + 1));
       sides[plan.side] = &lookup.table->layout();
@@ -79,23 +78,17 @@ void DerivedOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, 
   std::memcpy(output_.append(time_ms, sequence), row, output_.layout().words() * sizeof(std::uint64_t));
 }
 
-nfa::Row DerivedOperator::look_up(const Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+nfa::Row DerivedOperator::look_up(Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   const nfa::EvalInput input{.row = row, .time_ms = time_ms, .sides = sides_};
   Table& table = *lookup.table;
-  key_.clear();
-  for (std::size_t i = 0; i < lookup.key.size(); ++i) {
-    const nfa::ExprProgram& part = lookup.key[i];
-    const Type& column = table.layout().schema().fields()[table.plan().key[i]].type;
-    // What no value of the column can be equal to finds nothing, as null does.
-    key_.push_back(equal_value(part.evaluate(input, scratch_), part.type(), column).value_or(nfa::Datum()));
-  }
+  std::span<const nfa::Datum> key = lookup.key.evaluate(input, scratch_);
   nfa::Row found = nullptr;
   if (lookup.as_of) {
     const nfa::Datum as_of = lookup.as_of->evaluate(input, scratch_);
-    if (as_of.null) key_.assign(key_.size(), nfa::Datum());
-    found = table.find_as_of(key_, as_of.null ? kBeginOfTime : as_of.integer, sequence);
+    if (as_of.null) key = lookup.key.nothing();
+    found = table.find_as_of(key, as_of.null ? kBeginOfTime : as_of.integer, sequence);
   } else {
-    found = table.find(key_, sequence);
+    found = table.find(key, sequence);
   }
   if (table.is_fixed()) return found;
   // The row made of it may be read longer than the table has this one.

@@ -10,6 +10,7 @@
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/row_select.hpp"
 #include "runtime/tables/table.hpp"
+#include "runtime/tables/table_key.hpp"
 
 namespace cepheid::runtime {
 
@@ -33,7 +34,7 @@ class DerivedOperator final : public Operator {
  private:
   struct Lookup {
     Table* table;
-    std::vector<nfa::ExprProgram> key;
+    TableKey key;
     std::optional<nfa::ExprProgram> as_of;
     std::size_t side;
   };
@@ -46,7 +47,7 @@ class DerivedOperator final : public Operator {
   void make_stages(std::span<Table* const> tables);
 
   /// The side row that a look-up finds for the row.
-  [[nodiscard]] nfa::Row look_up(const Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
+  [[nodiscard]] nfa::Row look_up(Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   void take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   void take_advance(std::size_t input, const nfa::Batch::Advance& advance);
 
@@ -59,7 +60,6 @@ class DerivedOperator final : public Operator {
   BatchMerge merge_;
   nfa::EvalScratch scratch_;
   std::vector<nfa::Row> sides_;    // of the row at hand
-  std::vector<nfa::Datum> key_;    // of the look-up at hand
   nfa::Batch& output_;
 };
 

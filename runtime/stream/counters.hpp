@@ -52,6 +52,12 @@ struct AlertCounters {
   Counter held_back;    // by `dedupe`
 };
 
+struct FraudCounters {
+  Counter scored;
+  Counter users;          // remembered now
+  Counter state_bytes;    // that they take
+};
+
 struct TableCounters {
   Counter rows;       // that it has
   Counter skipped;    // records that do not decode, rows with a null in their key
@@ -77,6 +83,12 @@ struct JobStats {
     std::uint64_t blocked = 0;
     std::uint64_t partial_matches = 0;    // alive now
   };
+  struct Fraud {
+    std::string name;
+    std::uint64_t scored = 0;
+    std::uint64_t users = 0;
+    std::uint64_t state_bytes = 0;
+  };
   /// An aggregate, join or ranking.
   struct Statement {
     std::string name;
@@ -101,6 +113,7 @@ struct JobStats {
   std::vector<Stream> streams;
   std::vector<Pattern> patterns;
   std::vector<Statement> statements;
+  std::vector<Fraud> frauds;
   std::vector<Alert> alerts;
   std::vector<Sink> sinks;
   std::vector<Table> tables;

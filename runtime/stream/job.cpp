@@ -232,6 +232,7 @@ Job::Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> input
 Job::~Job() = default;
 
 Result<void> Job::run(const std::stop_token& stop) {
+  CEPHEID_TRY(graph_->made);
   CEPHEID_TRY(graph_->load_tables(stop));
   // A stream that nothing feeds must not hold back those that it is read with.
   for (Graph::Root& root : graph_->roots) {
@@ -246,6 +247,7 @@ Result<void> Job::run(const std::stop_token& stop) {
 }
 
 Result<void> Job::start(RelationId stream, const std::stop_token& stop) {
+  CEPHEID_TRY(graph_->made);
   CEPHEID_TRY(graph_->load_tables(stop));
   for (Graph::Root& root : graph_->roots) {
     if (root.relation != stream) graph_->end_stream(root);
@@ -300,6 +302,12 @@ JobStats Job::stats() const {
   for (const Graph::Statement& statement : graph_->statements) {
     stats.statements.push_back(
         {.name = graph_->plan->relations[statement.relation].name, .rows = statement.rows.get()});
+  }
+  for (const auto& [relation, counters] : graph_->fraud_counters) {
+    stats.frauds.push_back({.name = graph_->plan->relations[relation].name,
+                            .scored = counters.scored.get(),
+                            .users = counters.users.get(),
+                            .state_bytes = counters.state_bytes.get()});
   }
   for (const auto& [relation, counters] : graph_->alert_counters) {
     stats.alerts.push_back({.name = graph_->plan->relations[relation].name,

@@ -9,8 +9,10 @@
 #include "runtime/operators/aggregate.hpp"
 #include "runtime/operators/alert.hpp"
 #include "runtime/operators/derived.hpp"
+#include "runtime/operators/fraud.hpp"
 #include "runtime/operators/join.hpp"
 #include "runtime/operators/late_output.hpp"
+#include "runtime/operators/make_scorer.hpp"
 #include "runtime/operators/pattern.hpp"
 #include "runtime/operators/rank.hpp"
 #include "runtime/shards/pattern_groups.hpp"
@@ -27,6 +29,7 @@ namespace {
 bool gives_rows_at_once(const patterns::Relation& relation) {
   if (std::holds_alternative<patterns::RankPlan>(relation.body)) return true;
   if (std::holds_alternative<patterns::AlertPlan>(relation.body)) return true;
+  if (std::holds_alternative<patterns::FraudPlan>(relation.body)) return true;
   const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body);
   return aggregate != nullptr && aggregate->window.kind == patterns::WindowPlan::Kind::none;
 }
@@ -220,6 +223,14 @@ void Job::Graph::make_operator(RelationId id) {
     const std::vector<OperatorInput> inputs = {input_for(join->left.input.relation),
                                                input_for(join->right.input.relation)};
     operators.push_back(std::make_unique<JoinOperator>(*join, inputs, output, marks));
+  } else if (const auto* fraud = std::get_if<patterns::FraudPlan>(&relation.body)) {
+    Result<FraudScorer> scorer = make_scorer(*fraud, context.folder);
+    if (!scorer) {
+      made = Error{fmt::format("fraud `{}`: {}", relation.name, scorer.error().message)};
+      return;
+    }
+    operators.push_back(std::make_unique<FraudOperator>(*fraud, std::move(*scorer), inputs_for(fraud->inputs),
+                                                        table_pointers, output, fraud_counters[id]));
   } else if (const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body)) {
     operators.push_back(std::make_unique<AlertOperator>(*alert, relation.name, inputs_for(alert->inputs), output,
                                                         alert_counters[id], context.alerts));

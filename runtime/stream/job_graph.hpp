@@ -111,6 +111,7 @@ struct Job::Graph final : public RowReceiver {
   std::deque<StreamCounters> stream_counters;      // by root
   std::deque<PatternCounters> pattern_counters;    // by pattern, in the plan's order
   std::map<patterns::RelationId, AlertCounters> alert_counters;
+  std::map<patterns::RelationId, FraudCounters> fraud_counters;
   std::deque<Counter> sink_counters;
   /// Relations that are aggregates, joins or rankings, and how many rows each gave.
   struct Statement {
@@ -134,6 +135,7 @@ struct Job::Graph final : public RowReceiver {
   std::vector<Shards::Group> groups;
   std::vector<std::unique_ptr<SinkOperator>> sinks;
   std::optional<MergedReader> reader;
+  Result<void> made;    // why some operator could not be made; nothing runs then
   std::uint64_t next_sequence = 0;
   std::deque<PutBy> put_by;        // all that there are
   std::vector<PutBy*> free;        // of put_by

@@ -59,7 +59,11 @@ class Table final : public StateView {
   /// The row of a key, of which each part has the type of its column; a row of defaults if there is none or a part is
   /// null.
   [[nodiscard]] nfa::Row find(std::span<const nfa::Datum> key, std::uint64_t sequence);
-  /// The same as it was at `time_ms`: of the rows that had come by `sequence` and have no later time the last.
+  /// Is there a row of the key? `missing` is asked, too.
+  [[nodiscard]] bool has(std::span<const nfa::Datum> key, std::uint64_t sequence) {
+    return find(key, sequence) != default_row_.get();
+  }
+  /// The row of a key as it was at `time_ms`: of the rows that had come by `sequence` and have no later time the last.
   [[nodiscard]] nfa::Row find_as_of(std::span<const nfa::Datum> key, TimeMs time_ms, std::uint64_t sequence);
 
   void read(StateId id, const Visit& visit) override;
