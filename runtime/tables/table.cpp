@@ -14,6 +14,8 @@ namespace cepheid::runtime {
 
 namespace {
 
+constexpr DurationMs kLogFailureEveryMs = 1000;
+
 StateShape shape_of(const patterns::TablePlan& plan) {
   StateShape shape{.name = plan.name,
                    .key = {.layout = plan.layout, .fields = plan.key},
@@ -203,7 +205,7 @@ nfa::Row Table::ask_missing(std::span<const nfa::Datum> key) {
   const Result<std::optional<std::string>> answer = missing_->ask(columns);
   if (!answer) {
     counters_.failed.add(1);
-    if (log_) log_(fmt::format("table `{}`: {}", plan_.name, answer.error().message));
+    log_failure(answer.error().message);
     return nullptr;
   }
   const nfa::Row row = *answer ? row_of_answer(**answer, key) : nullptr;
@@ -214,6 +216,12 @@ nfa::Row Table::ask_missing(std::span<const nfa::Datum> key) {
   }
   put_own(row, kBeginOfTime, 0);
   return entries_.find(key_bytes_)->second.latest.row.get();
+}
+
+void Table::log_failure(const std::string& message) {
+  if (!log_ || now_ms_ < add_saturated(logged_ms_, kLogFailureEveryMs)) return;
+  logged_ms_ = now_ms_;
+  log_(fmt::format("table `{}`: {}", plan_.name, message));
 }
 
 nfa::Row Table::row_of_answer(const std::string& answer, std::span<const nfa::Datum> key) {
