@@ -227,10 +227,13 @@ void Table::log_failure(const std::string& message) {
 nfa::Row Table::row_of_answer(const std::string& answer, std::span<const nfa::Datum> key) {
   answer_.clear();
   std::string padded = answer;
+  std::ranges::replace(padded, '\n', ' ');    // in JSON it is white space; to the decoder it ends a record
   padded.resize(answer.size() + kDecodePadding);
   answer_decoder_->decode({padded.data(), answer.size()}, true, 1, answer_);
   if (answer_.rows.size() == 0) {
-    counters_.skipped.add(1);
+    counters_.failed.add(1);
+    log_failure(fmt::format("an answer that is no row: {}",
+                            answer_.invalid.empty() ? "it is empty" : answer_.invalid.front().reason));
     return nullptr;
   }
   // Asked for by its key, it need not say it again.
