@@ -2,11 +2,15 @@
 
 #include <array>
 #include <atomic>
+#include <charconv>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <civetweb.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 namespace cepheid::runtime {
 
@@ -35,11 +39,35 @@ void write(mg_connection* connection, const HttpResponse& response, bool with_bo
   mg_write(connection, text.data(), text.size());
 }
 
+/// The port at this process's end of a socket; 0 if the descriptor is none.
+std::uint16_t local_port(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  return 0;
+}
+
+/// Ends the waits for connections and requests at a port; answers under way are still written. Without it civetweb's
+/// threads, which look every 2 s whether they shall stop, would make every end of the program wait for them.
+void end_waits(std::uint16_t port) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+    const std::string name = entry.path().filename().string();
+    int descriptor = -1;
+    std::from_chars(name.data(), name.data() + name.size(), descriptor);
+    if (local_port(descriptor) == port) ::shutdown(descriptor, SHUT_RD);
+  }
+}
+
 class CivetServer final : public HttpServer {
  public:
   CivetServer(ListenAddress address, Handler handler) : address_(std::move(address)), handler_(std::move(handler)) {}
   ~CivetServer() override {
-    if (context_ != nullptr) mg_stop(context_);
+    if (context_ == nullptr) return;
+    end_waits(address_.port);
+    mg_stop(context_);
   }
 
   Result<void> listen() {
@@ -54,7 +82,7 @@ class CivetServer final : public HttpServer {
     mg_callbacks callbacks{};
     callbacks.log_message = [](const mg_connection* connection, const char* message) {
       auto* self = static_cast<CivetServer*>(mg_get_user_data(mg_get_context(connection)));
-      if (!self->has_started_) self->last_message_ = message;    // no other thread is there yet
+      if (!self->has_started_ && self->refusal_.empty()) self->refusal_ = message;    // no other thread is there yet
       return 1;    // it need not be printed
     };
     callbacks.init_context = [](const mg_context* context) {
@@ -89,15 +117,15 @@ class CivetServer final : public HttpServer {
 
   /// Why it did not start: `cannot bind to 127.0.0.1:80: 98 (Address already in use)`.
   [[nodiscard]] std::string reason() const {
-    const std::size_t open = last_message_.rfind('(');
-    const std::size_t close = last_message_.rfind(')');
-    if (open == std::string::npos || close == std::string::npos || close < open) return "it is no address of this machine";
-    return last_message_.substr(open + 1, close - open - 1);
+    const std::size_t open = refusal_.rfind('(');
+    const std::size_t close = refusal_.rfind(')');
+    if (!refusal_.starts_with("cannot bind") || open == std::string::npos || close < open) return "it is no address";
+    return refusal_.substr(open + 1, close - open - 1);
   }
 
   ListenAddress address_;
   Handler handler_;
-  std::string last_message_;
+  std::string refusal_;    // the first that civetweb had to say while it started
   std::atomic<bool> has_started_{false};    // its ports are open
   mg_context* context_ = nullptr;
 };

@@ -62,7 +62,7 @@ struct TableCounters {
   Counter rows;       // that it has
   Counter skipped;    // records that do not decode, rows with a null in their key
   Counter asked;      // keys that `missing from` was asked for
-  Counter failed;     // of them those without an answer
+  Counter failed;     // of them those without an answer that is one
 };
 
 /// What a job has done so far, one row of each list for a stream, pattern, statement, sink or table of the plan. Plain numbers.

@@ -14,6 +14,8 @@ namespace cepheid::runtime {
 
 namespace {
 
+constexpr DurationMs kLogFailureEveryMs = 1000;
+
 StateShape shape_of(const patterns::TablePlan& plan) {
   StateShape shape{.name = plan.name,
                    .key = {.layout = plan.layout, .fields = plan.key},
@@ -203,7 +205,7 @@ nfa::Row Table::ask_missing(std::span<const nfa::Datum> key) {
   const Result<std::optional<std::string>> answer = missing_->ask(columns);
   if (!answer) {
     counters_.failed.add(1);
-    if (log_) log_(fmt::format("table `{}`: {}", plan_.name, answer.error().message));
+    log_failure(answer.error().message);
     return nullptr;
   }
   const nfa::Row row = *answer ? row_of_answer(**answer, key) : nullptr;
@@ -216,13 +218,22 @@ nfa::Row Table::ask_missing(std::span<const nfa::Datum> key) {
   return entries_.find(key_bytes_)->second.latest.row.get();
 }
 
+void Table::log_failure(const std::string& message) {
+  if (!log_ || now_ms_ < add_saturated(logged_ms_, kLogFailureEveryMs)) return;
+  logged_ms_ = now_ms_;
+  log_(fmt::format("table `{}`: {}", plan_.name, message));
+}
+
 nfa::Row Table::row_of_answer(const std::string& answer, std::span<const nfa::Datum> key) {
   answer_.clear();
   std::string padded = answer;
+  std::ranges::replace(padded, '\n', ' ');    // in JSON it is white space; to the decoder it ends a record
   padded.resize(answer.size() + kDecodePadding);
   answer_decoder_->decode({padded.data(), answer.size()}, true, 1, answer_);
   if (answer_.rows.size() == 0) {
-    counters_.skipped.add(1);
+    counters_.failed.add(1);
+    log_failure(fmt::format("an answer that is no row: {}",
+                            answer_.invalid.empty() ? "it is empty" : answer_.invalid.front().reason));
     return nullptr;
   }
   // Asked for by its key, it need not say it again.

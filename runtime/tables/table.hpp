@@ -53,7 +53,7 @@ class Table final : public StateView {
   void begin_pass();
   /// Rows come from `missing`, too. `now_ms` as of set_now.
   void set_missing(std::unique_ptr<MissingRows> missing) { missing_ = std::move(missing); }
-  /// Now, in ms since the epoch: how long what was not there is remembered.
+  /// Now, in ms since the epoch: for how long what was not there is remembered, and how often failures are logged.
   void set_now(TimeMs now_ms) { now_ms_ = now_ms; }
 
   /// The row of a key, of which each part has the type of its column; a row of defaults if there is none or a part is
@@ -104,6 +104,7 @@ class Table final : public StateView {
   [[nodiscard]] nfa::Row ask_missing(std::span<const nfa::Datum> key);
   /// Was key_bytes_ asked for, without success, not too long ago?
   [[nodiscard]] bool is_known_absent();
+  void log_failure(const std::string& message);
   /// The row that an answer holds; null: none.
   [[nodiscard]] nfa::Row row_of_answer(const std::string& answer, std::span<const nfa::Datum> key);
 
@@ -119,6 +120,7 @@ class Table final : public StateView {
   std::unique_ptr<Decoder> answer_decoder_;
   Decoded answer_;
   TimeMs now_ms_ = 0;
+  TimeMs logged_ms_ = kBeginOfTime;    // when a failure was last logged
   std::string key_bytes_;
   std::vector<std::uint64_t> words_;
   std::vector<nfa::Datum> key_;    // of key_of

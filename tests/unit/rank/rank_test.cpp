@@ -105,6 +105,17 @@ class Reference {
     give(event.place, before, event);
   }
   [[nodiscard]] const std::string& text() const { return text_; }
+  /// All rankings that are not empty, by place.
+  [[nodiscard]] std::string state() const {
+    std::string text;
+    for (const auto& [place, ranking] : rankings_) {
+      if (ranking.empty()) continue;
+      std::string of_ranking = shown(ranking);
+      of_ranking.replace(0, std::string_view("\"list\"").size(), "\"entries\"");
+      text += "{\"place\":" + quoted(place) + "}{" + of_ranking + "}\n";
+    }
+    return text;
+  }
 
  private:
   struct Ranked {
@@ -150,7 +161,24 @@ class Reference {
   std::string text_;
 };
 
-std::string run(const RankPlan& plan, const std::vector<Event>& events, std::size_t pass_rows) {
+/// All keys of the operator's state in their order, with what there is of them.
+std::string state_of(RankOperator& rank) {
+  const JsonRowWriter key(rank.shape().key.layout, rank.shape().key.fields);
+  const JsonRowWriter value(rank.shape().value.layout, rank.shape().value.fields);
+  std::string text;
+  for (const StateKeys::Key& found : rank.keys()->find("", std::nullopt, 1000)) {
+    rank.read(found.id, [&](nfa::Row key_row, nfa::Row value_row) {
+      key.append(text, key_row);
+      value.append(text, value_row);
+      text.push_back('\n');
+    });
+  }
+  return text;
+}
+
+/// What the operator gives; its state at the end is put into `state`.
+std::string run(const RankPlan& plan, const std::vector<Event>& events, std::size_t pass_rows,
+                std::string* state = nullptr) {
   nfa::Batch input(plan.input_layout);
   const auto layout = std::make_shared<const nfa::RowLayout>(Schema({{"place", Type::string()},
                                                                      {"list", plan.items[1].value.type},
@@ -158,6 +186,7 @@ std::string run(const RankPlan& plan, const std::vector<Event>& events, std::siz
                                                                      {"by", Type::string()}}));
   nfa::Batch output(layout);
   RankOperator rank("ranks", plan, {{.batch = &input}}, output);
+  if (state != nullptr) rank.keep_keys();
   const JsonRowWriter writer(layout);
   std::string text;
   const auto pass = [&] {
@@ -181,6 +210,7 @@ std::string run(const RankPlan& plan, const std::vector<Event>& events, std::siz
     if ((i + 1) % pass_rows == 0) pass();
   }
   pass();
+  if (state != nullptr) *state = state_of(rank);
   return text;
 }
 
@@ -207,7 +237,9 @@ TEST(Rank, IsWhatSortingAnewForEachRowGives) {
     Reference reference(given);
     for (const Event& event : events) reference.take(event);
     const RankPlan plan = make_plan(given);
-    ASSERT_EQ(run(plan, events, 1 + random() % 20), reference.text()) << "seed " << seed;
+    std::string state;
+    ASSERT_EQ(run(plan, events, 1 + random() % 20, &state), reference.text()) << "seed " << seed;
+    ASSERT_EQ(state, reference.state()) << "seed " << seed;
   }
 }
 

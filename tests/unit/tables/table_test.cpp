@@ -146,6 +146,33 @@ TEST(Table, AllRowsAreReplacedAtOnce) {
   EXPECT_EQ(rates.rate(kM, kTwo), "0.7");
 }
 
+TEST(Table, ItsStateIsItsRowsInTheOrderOfTheirKeys) {
+  Rates rates(make_plan());
+  rates.table().keep_keys();
+  const auto state = [&] {
+    std::string text;
+    for (const StateKeys::Key& found : rates.table().keys()->find("", std::nullopt, 10)) {
+      rates.table().read(found.id, [&](nfa::Row key, nfa::Row value) {
+        text += build::as_text(nfa::read_field(key, rates.table().layout().slot(1)), Type::int64()) + "=" +
+                build::as_text(nfa::read_field(value, rates.table().layout().slot(2)), Type::float64()) + ";";
+      });
+    }
+    return text;
+  };
+  rates.put(kM, kTwo, {0.2});
+  rates.put(kM, kOne, {0.1});
+  rates.put({}, kOne, {0.9});
+  rates.put(kM, kTwo, {0.3});
+  EXPECT_EQ(state(), "1=0.1;2=0.3;");
+  build::Rows rows(kRates);
+  Table::Rows fresh = rates.table().make_rows();
+  fresh.add(rows.add({kM, kTwo, {0.7}}));
+  rates.table().replace(std::move(fresh));
+  EXPECT_EQ(state(), "2=0.7;");
+  EXPECT_EQ(rates.table().shape().key.fields, (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_EQ(rates.table().shape().value.fields, (std::vector<std::uint32_t>{2}));
+}
+
 /// Knows some answers, and counts how often it was asked.
 class KnownAnswers final : public MissingRows {
  public:
