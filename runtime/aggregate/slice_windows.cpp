@@ -66,7 +66,9 @@ void SliceWindows::add(std::span<InputRow> rows) {
     // What was to be given up to here was given: what ends before is over for this row.
     low_ms_ = std::max(low_ms_, row.low_ms);
     Slice* slice = slice_for(row);
-    if (parts_.marks != nullptr) parts_.marks->note(row.sequence, slice != nullptr);
+    // A row between windows that do not meet is in none, but late only if its own time is.
+    const bool late = slice == nullptr && add_saturated(row.time_ms, wish_.allowed_lateness) < row.low_ms;
+    if (parts_.marks != nullptr && (slice != nullptr || late)) parts_.marks->note(row.sequence, !late);
     if (slice == nullptr) {
       refused_.push_back(row.key);
       continue;

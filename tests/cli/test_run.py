@@ -62,7 +62,7 @@ class Run(program.ProgramTest):
         self.assertEqual(len(outputs), 1)
 
     def test_any_number_of_shards_gives_the_same_bytes(self):
-        for name in ('app.cep', 'events.jsonl'):
+        for name in ('app.cep', 'events.jsonl', 'profiles.csv'):
             shutil.copy(EXAMPLES / 'shop' / name, self.folder)
         outputs = []
         for words in ([], ['--shards', 1], ['--shards', 2], ['--shards', 4], ['--shards', 100]):
