@@ -54,8 +54,8 @@ class PagerDutySender final : public Channel {
   explicit PagerDutySender(const PagerDutyChannel& config)
       : config_(config), http_(config.url, {}, config.network, secrets_of(config)) {}
 
-  /// What of a message has been taken when another event of it fails is sent again with the next attempt; PagerDuty knows
-  /// it by its `dedup_key`.
+  /// What of a message has been taken when another event of it fails is sent again with the next attempt; PagerDuty
+  /// knows it by its `dedup_key`.
   Attempt send(const Message& message, const std::function<bool()>& cancelled) override {
     for (const Alert* alert : last_of_each_incident(message)) {
       Attempt attempt = http_.post(pagerduty_event(*alert, config_), alert->id, cancelled);

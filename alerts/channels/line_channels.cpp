@@ -46,7 +46,9 @@ class StdoutSender final : public Channel {
         within_line_ = rest[static_cast<std::size_t>(written) - 1] != '\n';
         rest.remove_prefix(static_cast<std::size_t>(written));
       } else if (written < 0 && errno != EINTR && errno != EAGAIN) {
-        return {.outcome = Outcome::failed, .reason = fmt::format("cannot write: {}", std::strerror(errno)), .retry_after = {}};
+        return {.outcome = Outcome::failed,
+                .reason = fmt::format("cannot write: {}", std::strerror(errno)),
+                .retry_after = {}};
       }
     }
     return {};

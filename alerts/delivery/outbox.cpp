@@ -21,7 +21,9 @@ std::string record_of(std::string_view alert_json, std::string_view group) {
   return record.append(group).append(1, ' ').append(alert_json);
 }
 
-std::string_view group_in(std::string_view record) { return record.substr(0, std::min(record.find(' '), record.size())); }
+std::string_view group_in(std::string_view record) {
+  return record.substr(0, std::min(record.find(' '), record.size()));
+}
 
 }    // namespace
 
@@ -110,14 +112,18 @@ void Outbox::stop_at(TimeMs deadline) {
   changed_.notify_all();
 }
 
-void Outbox::join() { thread_.join(); }
+void Outbox::join() {
+  if (thread_.joinable()) thread_.join();
+}
 
 ChannelStats Outbox::stats() const {
   const Lock lock(mutex_);
   return stats_;
 }
 
-bool Outbox::time_is_up() const { return deadline_ && surroundings_.clock->steady_now() >= *deadline_; }
+bool Outbox::time_is_up() const {
+  return deadline_ && surroundings_.clock->steady_now() >= *deadline_;
+}
 
 void Outbox::run() {
   Lock lock(mutex_);
@@ -130,9 +136,11 @@ void Outbox::run() {
 bool Outbox::deliver_first(Lock& lock) {
   const std::vector<std::string> texts = read_texts(queue_.front());
   std::vector<Alert> alerts;
+  lock.unlock();    // a large group takes a while to understand
   for (const std::string& text : texts) {
     if (Result<Alert> alert = read_alert(text)) alerts.push_back(*std::move(alert));
   }
+  lock.lock();
   if (alerts.size() < texts.size()) {
     if (!give_up(texts, "its record in the journal is damaged", 0, lock)) return false;
     finish_first(lock);
@@ -220,7 +228,9 @@ void Outbox::finish_first(Lock&) {
   queue_.pop_front();
 }
 
-double Outbox::random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
+double Outbox::random() {
+  return std::uniform_real_distribution<double>(0, 1)(random_);
+}
 
 void Outbox::log(const std::string& line) const {
   if (surroundings_.log) surroundings_.log(line);
