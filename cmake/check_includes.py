@@ -32,7 +32,7 @@ LIBRARIES = [
     ('re2/', r'nfa/expr/.*|tests/.*', 'only in nfa/expr'),
     ('date/', r'(nfa/expr|runtime)/.*|tests/.*', 'only in nfa/expr and runtime'),
     ('simdjson', r'runtime/.*\.cpp|(tests|bench)/.*', 'only in runtime/*/*.cpp'),
-    ('rapidjson/', r'(alerts/.*|runtime/.*|fraud/model_file)\.cpp|runtime/.*|(tests|bench)/.*',
+    ('rapidjson/', r'(alerts/.*|fraud/model_file)\.cpp|runtime/.*|(tests|bench)/.*',
      'only in alerts/*.cpp, runtime and fraud/model_file.cpp'),
     ('curl/', r'alerts/channels/.*', 'only in alerts/channels'),
     ('openssl/', r'alerts/.*\.cpp', 'only in alerts/*/*.cpp'),
