@@ -130,6 +130,9 @@ Result<void> AlertDispatcher::connect_rules() {
       return Error{fmt::format("alert `{}`: a limit without period", rule.name)};
     auto state = std::make_unique<RuleState>(rule, config_.most_dedupe_keys);
     state->notify = outboxes_of(rule.notify);
+    std::vector<Escalation>& escalations = state->rule.escalations;
+    std::stable_sort(escalations.begin(), escalations.end(),
+                     [](const Escalation& a, const Escalation& b) { return a.after < b.after; });
     if (!rules_.emplace(rule.name, std::move(state)).second) {
       return Error{fmt::format("alert `{}` is there twice", rule.name)};
     }
@@ -173,7 +176,7 @@ Raised AlertDispatcher::raise(Alert alert) {
     return Raised::repeated;
   }
   ++state.stats.raised;
-  if (state.rule.shadow || state.notify.empty()) return Raised::raised;
+  if (state.rule.shadow || (state.notify.empty() && state.rule.escalations.empty())) return Raised::raised;
   complete(alert);
   if (alert.incident.empty()) alert.incident = incident_of(state.rule, alert);
   const TimeMs wall_now = surroundings_.clock->wall_now();

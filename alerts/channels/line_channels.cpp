@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <limits.h>
@@ -17,6 +18,7 @@ namespace cepheid::alerts {
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr std::filesystem::perms kPermissions{0644};
 
 std::string lines_of(const Message& message) {
   std::string lines;
@@ -64,7 +66,7 @@ class FileSender final : public Channel {
   explicit FileSender(std::string path) : path_(std::move(path)) {}
 
   Attempt send(const Message& message, const std::function<bool()>&) override {
-    const Result<void> written = append_to_file(path_, lines_of(message));
+    const Result<void> written = append_to_file(path_, lines_of(message), kPermissions);
     if (written) return {};
     return {.outcome = Outcome::failed, .reason = written.error().message, .retry_after = {}};
   }

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include "alerts/delivery/back_off.hpp"
 
@@ -23,6 +25,14 @@ std::string record_of(std::string_view alert_json, std::string_view group) {
 
 std::string_view group_in(std::string_view record) {
   return record.substr(0, std::min(record.find(' '), record.size()));
+}
+
+/// The program's signals are not this thread's business, and a receiver that hangs up is an error of write(), no signal
+/// that ends the process.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
 }    // namespace
@@ -126,6 +136,7 @@ bool Outbox::time_is_up() const {
 }
 
 void Outbox::run() {
+  block_signals();
   Lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !queue_.empty() || deadline_; });

@@ -240,6 +240,24 @@ TEST_F(Dispatching, WhatStaysUnresolvedIsToldToFurtherChannelsOnceAndTheyAreTold
   EXPECT_THAT(second_->titles(), ElementsAre("Unresolved for 10m: 1", "Resolved: 1"));
 }
 
+TEST_F(Dispatching, EscalationsComeInTheOrderOfTheirTimesAlsoWhereNobodyWasToldBefore) {
+  DispatcherConfig config;
+  config.folder = folder_.path();
+  config.channels = {{.name = "first", .kind = CustomChannel{first_}},
+                     {.name = "second", .kind = CustomChannel{second_}}};
+  config.rules = {
+      {.name = "a",
+       .escalations = {{.after = 2 * kMinute, .channels = {"second"}}, {.after = kMinute, .channels = {"first"}}}}};
+  const auto dispatcher = *AlertDispatcher::open(std::move(config), {.clock = clock_});
+  dispatcher->raise(alert("1", 0));
+  for (int i = 0; i < 2; ++i) {
+    clock_->pass(kMinute);
+    dispatcher->tick(0);
+  }
+  EXPECT_THAT(sent(*dispatcher), ElementsAre("Unresolved for 1m: 1"));
+  EXPECT_THAT(second_->titles(), ElementsAre("Unresolved for 2m: 1"));
+}
+
 TEST_F(Dispatching, AnotherSeverityIsNotEscalated) {
   const auto dispatcher = open({.escalations = {{.severity = "critical", .after = kMinute, .channels = {"second"}}}});
   dispatcher->raise(alert("1", 0));

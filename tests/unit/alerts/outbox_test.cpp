@@ -1,8 +1,11 @@
 #include "alerts/delivery/outbox.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "alerts/channels/make_channel.hpp"
 #include "unit/alerts/fakes.hpp"
 
 namespace cepheid::alerts {
@@ -158,6 +161,17 @@ TEST_F(Outboxes, ADamagedRecordIsInTheDeadLetters) {
   drain(*open(channel));
   EXPECT_THAT(channel->titles(), IsEmpty());
   EXPECT_THAT(folder_.text_of("dead.jsonl"), HasSubstr(R"("alert":"json")"));
+}
+
+TEST_F(Outboxes, AReaderOfStandardOutputThatIsGoneIsAnErrorAndDoesNotEndTheProcess) {
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  ::close(ends[0]);
+  const auto outbox = open(*make_channel({.name = "c", .kind = StdoutChannel{ends[1]}}, clock_), {.attempts = 2});
+  send(*outbox, "1");
+  drain(*outbox);
+  ::close(ends[1]);
+  EXPECT_THAT(folder_.text_of("dead.jsonl"), HasSubstr("cannot write: Broken pipe"));
 }
 
 TEST_F(Outboxes, WhereTheDeadLettersCannotBeWrittenAnAlertStaysInTheJournal) {
