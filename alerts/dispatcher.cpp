@@ -165,6 +165,7 @@ Raised AlertDispatcher::raise(Alert alert) {
   const TimeMs now = now_of(state, alert.time);
   if (alert.resolve) return resolve(state, std::move(alert));
 
+  alert.incident.clear();
   if (state.rule.has_incidents()) {
     alert.incident = incident_of(state.rule, alert);
     resolve_if_silent(state, alert.incident, now);
@@ -311,8 +312,8 @@ void AlertDispatcher::open_incident(RuleState& state, const Alert& alert, TimeMs
 }
 
 Raised AlertDispatcher::resolve(RuleState& state, Alert alert) {
-  complete(alert);
   alert.incident = incident_of(state.rule, alert);
+  complete(alert);
   const Incident* open = incidents_->find(alert.incident);
   if (open == nullptr) return Raised::not_open;
   resolve_incident(state, *open, std::move(alert));

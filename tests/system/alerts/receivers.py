@@ -20,7 +20,7 @@ from aiosmtpd.smtp import AuthResult
 
 # A client that hangs up, as one does that does not trust the certificate, is part of the tests.
 logging.getLogger('mail.log').setLevel(logging.CRITICAL)
-warnings.filterwarnings('ignore', module='aiosmtpd')
+warnings.filterwarnings('ignore', message='Requiring AUTH')
 
 
 def free_port():

@@ -51,6 +51,16 @@ class Http(DispatcherTest):
         self.assertEqual(events[0]['payload']['timestamp'], '2024-05-01T09:30:00.250Z')
         self.assertEqual(events[0]['payload']['custom_details']['row'], {'amount': 100})
 
+    def test_of_a_group_pagerduty_gets_an_event_for_each_incident_and_none_again_that_it_took(self):
+        receiver = self.receiver([202, 500], otherwise=202)
+        channel = {'kind': 'pagerduty', 'url': receiver.url, 'routing_key': KEY}
+        driver = self.start(channel, [{'name': 'a', 'notify': ['c'], 'resolves': 1, 'group': 3_600_000}])
+        for user in 'xyz':
+            driver.raise_alert(alert(user, user, dedupe=[user]))
+        driver.stop()
+        events = [receivers.check_pagerduty(request.body) for request in receiver.wait_for(4)]
+        self.assertEqual([event['payload']['summary'] for event in events], ['x', 'y', 'y', 'z'])
+
     def test_webhooks_send_their_template_and_headers(self):
         receiver = self.receiver()
         driver = self.start(self.webhook(receiver, body='{"who": "${values.user_id}", "what": ${row}, "t": "${title}"}',

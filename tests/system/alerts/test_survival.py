@@ -57,7 +57,7 @@ class Survival(DispatcherTest):
 
         receiver = receivers.HttpReceiver(otherwise=moody, delivered=take)
         self.addCleanup(receiver.close)
-        channel = {'kind': 'webhook', 'url': receiver.url, 'attempts': 2, 'first_ms': 2, 'queue': 6000}
+        channel = {'kind': 'webhook', 'url': receiver.url, 'attempts': 2, 'first_ms': 2, 'queue': 2000}
         rules = [{'name': 'flood', 'notify': ['c'], **rule}]
         accepted = set()
         for number in range(ROUNDS):

@@ -185,6 +185,14 @@ TEST_F(Dispatching, AResolveGoesToThoseWhoWereTold) {
   EXPECT_NE(messages[0].id, messages[1].id);
 }
 
+TEST_F(Dispatching, ValuesThatAreNoUtf8HaveAnIncidentToo) {
+  const auto dispatcher = open({.resolves = true});
+  dispatcher->raise(alert("1", 0, "\xFF"));
+  Alert resolve = alert("", 5, "\xFF");
+  resolve.resolve = true;
+  EXPECT_EQ(dispatcher->raise(resolve), Raised::raised);
+}
+
 TEST_F(Dispatching, WhatWasSilencedIsNotResolved) {
   const auto dispatcher = open({.resolves = true});
   ASSERT_TRUE(dispatcher->silence({.until = clock_->wall_now() + kMinute}));
