@@ -40,7 +40,8 @@ std::vector<std::string> text_list(const rapidjson::Value& object, const char* n
   return texts;
 }
 
-/// The text of the member `row`, the last one of what append_json() wrote: taken as it is, so that no number is rounded.
+/// The text of the member `row`, the last one of what append_json() wrote: taken as it is, so that no number is
+/// rounded.
 std::string_view row_text(std::string_view json) {
   static constexpr std::string_view kName = "\"row\":";
   int depth = 0;

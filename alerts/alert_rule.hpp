@@ -35,7 +35,6 @@ struct AlertRule {
   DurationMs limit_period = 0;
   /// Resolved when no row with its values came for this long.
   DurationMs resolve_after = 0;
-  /// In the order of `after`.
   std::vector<Escalation> escalations;
   /// The caller itself raises alerts with `resolve`. Implied by `wall_clock`, `resolve_after` and `escalations`.
   bool resolves = false;

@@ -108,7 +108,8 @@ struct ChannelConfig {
   QueueConfig queue;
 };
 
-/// Whether the channel's address (path, URL, routing key, server) is empty: such a channel is as if it were not written.
+/// Whether the channel's address (path, URL, routing key, server) is empty: such a channel is as if it were not
+/// written.
 [[nodiscard]] bool switched_off(const ChannelConfig& config);
 
 }    // namespace cepheid::alerts

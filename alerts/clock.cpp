@@ -26,6 +26,8 @@ class SystemClock final : public Clock {
 
 }    // namespace
 
-std::shared_ptr<Clock> system_clock() { return std::make_shared<SystemClock>(); }
+std::shared_ptr<Clock> system_clock() {
+  return std::make_shared<SystemClock>();
+}
 
 }    // namespace cepheid::alerts

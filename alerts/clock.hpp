@@ -17,8 +17,8 @@ class Clock {
   [[nodiscard]] virtual TimeMs wall_now() const = 0;
   /// Milliseconds since some moment; never goes back.
   [[nodiscard]] virtual TimeMs steady_now() const = 0;
-  /// Waits until `done()` holds, looked at whenever `changed` is notified, or the steady time `until` has come. `lock` is
-  /// held when it returns, and while `done` runs.
+  /// Waits until `done()` holds, looked at whenever `changed` is notified, or the steady time `until` has come. `lock`
+  /// is held when it returns, and while `done` runs.
   virtual void wait_until(std::condition_variable& changed, std::unique_lock<std::mutex>& lock, TimeMs until,
                           const std::function<bool()>& done) = 0;
 };

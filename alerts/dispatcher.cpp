@@ -20,7 +20,7 @@ namespace cepheid::alerts {
 namespace {
 
 constexpr DurationMs kLookEvery = 1'000;
-constexpr std::size_t kMostGroups = 10'000;         // open at one time in a rule; beyond, alerts go alone
+constexpr std::size_t kMostGroups = 10'000;    // open at one time in a rule; beyond, alerts go alone
 constexpr std::size_t kMostAlertsOfGroup = 1'000;
 
 std::string key_of(const std::vector<std::string>& values) {
@@ -29,8 +29,8 @@ std::string key_of(const std::vector<std::string>& values) {
   return key.take();
 }
 
-/// What the alert is about: the same for all alerts with these values where the rule has a notion of repeats, else it is
-/// about itself only.
+/// What the alert is about: the same for all alerts with these values where the rule has a notion of repeats, else it
+/// is about itself only.
 std::string incident_of(const AlertRule& rule, const Alert& alert) {
   if (rule.dedupe == 0 && !rule.has_incidents()) return alert.id;
   return digest({rule.name, key_of(alert.dedupe_values)});
@@ -41,7 +41,9 @@ bool is_channel_name(std::string_view name) {
   return !name.empty() && name.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
-std::string channel_journal(const std::string& channel) { return "channel-" + channel; }
+std::string channel_journal(const std::string& channel) {
+  return "channel-" + channel;
+}
 
 }    // namespace
 
@@ -85,25 +87,29 @@ Result<void> AlertDispatcher::prepare_folder() {
 Result<void> AlertDispatcher::open_channels() {
   std::set<std::string> names;
   for (const ChannelConfig& config : config_.channels) {
-    const auto wrong = [&](const Error& error) { return Error{fmt::format("channel `{}`: {}", config.name, error.message)}; };
-    if (!is_channel_name(config.name)) return wrong(Error{"its name has other characters than letters, digits, `_`, `-`"});
+    const auto wrong = [&](const Error& error) {
+      return Error{fmt::format("channel `{}`: {}", config.name, error.message)};
+    };
+    if (!is_channel_name(config.name))
+      return wrong(Error{"its name has other characters than letters, digits, `_`, `-`"});
     if (!names.insert(config.name).second) return wrong(Error{"its name is used twice"});
     if (config.retry.attempts < 1) return wrong(Error{"fewer than 1 attempt"});
     if (switched_off(config)) continue;
     Result<std::shared_ptr<Channel>> channel = make_channel(config, surroundings_.clock);
     if (!channel) return wrong(channel.error());
-    Result<std::unique_ptr<Journal>> journal =
-        Journal::open(config_.folder, channel_journal(config.name), {.most_bytes = config.queue.bytes, .sync = config_.sync});
+    Result<std::unique_ptr<Journal>> journal = Journal::open(config_.folder, channel_journal(config.name),
+                                                             {.most_bytes = config.queue.bytes, .sync = config_.sync});
     if (!journal) return wrong(journal.error());
     Surroundings own = surroundings_;
     own.seed += outboxes_.size();
     outboxes_.push_back(std::make_unique<Outbox>(
-        Outbox::Parts{.name = config.name,
-                      .retry = config.retry,
-                      .queue = config.queue,
-                      .journal = *std::move(journal),
-                      .channel = *std::move(channel),
-                      .dead_letters = DeadLetters(config_.folder / fmt::format("dead-{}.jsonl", config.name), config.name)},
+        Outbox::Parts{
+            .name = config.name,
+            .retry = config.retry,
+            .queue = config.queue,
+            .journal = *std::move(journal),
+            .channel = *std::move(channel),
+            .dead_letters = DeadLetters(config_.folder / fmt::format("dead-{}.jsonl", config.name), config.name)},
         std::move(own)));
   }
   return {};
@@ -120,9 +126,13 @@ Result<void> AlertDispatcher::connect_rules() {
     for (const std::string& channel : named) {
       if (!known.contains(channel)) return Error{fmt::format("alert `{}`: no channel `{}`", rule.name, channel)};
     }
-    if (rule.limit > 0 && rule.limit_period <= 0) return Error{fmt::format("alert `{}`: a limit without period", rule.name)};
+    if (rule.limit > 0 && rule.limit_period <= 0)
+      return Error{fmt::format("alert `{}`: a limit without period", rule.name)};
     auto state = std::make_unique<RuleState>(rule, config_.most_dedupe_keys);
     state->notify = outboxes_of(rule.notify);
+    std::vector<Escalation>& escalations = state->rule.escalations;
+    std::stable_sort(escalations.begin(), escalations.end(),
+                     [](const Escalation& a, const Escalation& b) { return a.after < b.after; });
     if (!rules_.emplace(rule.name, std::move(state)).second) {
       return Error{fmt::format("alert `{}` is there twice", rule.name)};
     }
@@ -138,10 +148,11 @@ void AlertDispatcher::report_orphans() const {
     const std::size_t dot = file.find('.');
     if (!file.starts_with(channel_journal("")) || !file.ends_with(".journal")) continue;
     const std::string name = file.substr(channel_journal("").size(), dot - channel_journal("").size());
-    const bool is_there = std::any_of(outboxes_.begin(), outboxes_.end(), [&](const auto& o) { return o->name() == name; });
+    const bool is_there =
+        std::any_of(outboxes_.begin(), outboxes_.end(), [&](const auto& o) { return o->name() == name; });
     if (!is_there && reported.insert(name).second) {
-      log(fmt::format("alerts wait in `{}` for channel `{}`, which is not there or switched off", config_.folder.string(),
-                      name));
+      log(fmt::format("alerts wait in `{}` for channel `{}`, which is not there or switched off",
+                      config_.folder.string(), name));
     }
   }
 }
@@ -154,6 +165,7 @@ Raised AlertDispatcher::raise(Alert alert) {
   const TimeMs now = now_of(state, alert.time);
   if (alert.resolve) return resolve(state, std::move(alert));
 
+  alert.incident.clear();
   if (state.rule.has_incidents()) {
     alert.incident = incident_of(state.rule, alert);
     resolve_if_silent(state, alert.incident, now);
@@ -165,7 +177,7 @@ Raised AlertDispatcher::raise(Alert alert) {
     return Raised::repeated;
   }
   ++state.stats.raised;
-  if (state.rule.shadow || state.notify.empty()) return Raised::raised;
+  if (state.rule.shadow || (state.notify.empty() && state.rule.escalations.empty())) return Raised::raised;
   complete(alert);
   if (alert.incident.empty()) alert.incident = incident_of(state.rule, alert);
   const TimeMs wall_now = surroundings_.clock->wall_now();
@@ -182,7 +194,7 @@ Raised AlertDispatcher::notify(RuleState& state, const Alert& alert, TimeMs now)
   const bool groups = state.rule.group > 0;
   std::string group_key;
   if (groups) {
-    close_groups(state, now, surroundings_.clock->wall_now());
+    close_groups(state, now, surroundings_.clock->steady_now());
     group_key = key_of(alert.group_values);
     if (const auto open = state.groups.find(group_key); open != state.groups.end()) {
       open_incident(state, alert, now);
@@ -204,12 +216,12 @@ Raised AlertDispatcher::notify(RuleState& state, const Alert& alert, TimeMs now)
     return deliver(state.notify, alert) ? Raised::raised : Raised::lost;
   }
   OpenGroup group{.opened = now,
-                  .opened_wall = surroundings_.clock->wall_now(),
+                  .opened_steady = surroundings_.clock->steady_now(),
                   .name = digest({state.rule.name, group_key, alert.id}),
                   .places = {}};
   for (Outbox* outbox : state.notify) group.places.emplace_back(outbox, std::vector<RecordPlace>());
   state.first_opened = std::min(state.first_opened, group.opened);
-  state.first_opened_wall = std::min(state.first_opened_wall, group.opened_wall);
+  state.first_opened_steady = std::min(state.first_opened_steady, group.opened_steady);
   const bool safe = join_group(group, alert);
   state.groups.emplace(std::move(group_key), std::move(group));
   return safe ? Raised::raised : Raised::lost;
@@ -250,24 +262,26 @@ void AlertDispatcher::close_group_of(RuleState& state, const Alert& alert) {
   if (open != state.groups.end()) close_group(state, open);
 }
 
-void AlertDispatcher::close_groups(RuleState& state, TimeMs now, TimeMs wall_now) {
+void AlertDispatcher::close_groups(RuleState& state, TimeMs now, TimeMs steady_now) {
   const DurationMs length = state.rule.group;
-  const auto over = [&](TimeMs opened, TimeMs opened_wall) {
-    return now >= add_saturated(opened, length) || wall_now >= add_saturated(opened_wall, length);
+  const auto over = [&](TimeMs opened, TimeMs opened_steady) {
+    return now >= add_saturated(opened, length) || steady_now >= add_saturated(opened_steady, length);
   };
-  if (state.groups.empty() || !over(state.first_opened, state.first_opened_wall)) return;
+  if (state.groups.empty() || !over(state.first_opened, state.first_opened_steady)) return;
   state.first_opened = kEndOfTime;
-  state.first_opened_wall = kEndOfTime;
-  for (auto group = state.groups.begin(); group != state.groups.end();) {
-    const auto next = std::next(group);
-    if (over(group->second.opened, group->second.opened_wall)) {
-      close_group(state, group);
+  state.first_opened_steady = kEndOfTime;
+  std::vector<std::map<std::string, OpenGroup>::iterator> due;
+  for (auto group = state.groups.begin(); group != state.groups.end(); ++group) {
+    if (over(group->second.opened, group->second.opened_steady)) {
+      due.push_back(group);
     } else {
       state.first_opened = std::min(state.first_opened, group->second.opened);
-      state.first_opened_wall = std::min(state.first_opened_wall, group->second.opened_wall);
+      state.first_opened_steady = std::min(state.first_opened_steady, group->second.opened_steady);
     }
-    group = next;
   }
+  std::stable_sort(due.begin(), due.end(),
+                   [](const auto& a, const auto& b) { return a->second.opened < b->second.opened; });
+  for (const auto group : due) close_group(state, group);
 }
 
 void AlertDispatcher::send_summary(RuleState& state, std::optional<Alert> summary) {
@@ -298,8 +312,8 @@ void AlertDispatcher::open_incident(RuleState& state, const Alert& alert, TimeMs
 }
 
 Raised AlertDispatcher::resolve(RuleState& state, Alert alert) {
-  complete(alert);
   alert.incident = incident_of(state.rule, alert);
+  complete(alert);
   const Incident* open = incidents_->find(alert.incident);
   if (open == nullptr) return Raised::not_open;
   resolve_incident(state, *open, std::move(alert));
@@ -334,17 +348,16 @@ void AlertDispatcher::tick(TimeMs event_time) {
   const std::lock_guard lock(mutex_);
   if (stopped_) return;
   event_time_ = std::max(event_time_, event_time);
-  const TimeMs wall_now = surroundings_.clock->wall_now();
+  const TimeMs steady_now = surroundings_.clock->steady_now();
   for (auto& [name, state] : rules_) {
     const TimeMs now = now_of(*state, event_time_);
-    close_groups(*state, now, wall_now);
+    close_groups(*state, now, steady_now);
     if (state->rule.limit > 0) send_summary(*state, state->limit.ended(now));
   }
-  const TimeMs steady_now = surroundings_.clock->steady_now();
   if (steady_now >= next_incident_look_) {
     next_incident_look_ = steady_now + kLookEvery;
     refresh_silences();
-    look_at_incidents(wall_now);
+    look_at_incidents(surroundings_.clock->wall_now());
   }
 }
 
@@ -374,7 +387,8 @@ void AlertDispatcher::escalate(RuleState& state, const Incident& incident, TimeM
     message.id = digest({incident.alert.id, "escalation", fmt::format_int(changed.escalations).str()});
     message.title = fmt::format("Unresolved for {}: {}", duration_text(next.after), title_of(incident.alert));
     for (const std::string& channel : next.channels) {
-      if (std::find(changed.told.begin(), changed.told.end(), channel) == changed.told.end()) changed.told.push_back(channel);
+      if (std::find(changed.told.begin(), changed.told.end(), channel) == changed.told.end())
+        changed.told.push_back(channel);
     }
     deliver(outboxes_of(next.channels), message);
     ++state.stats.escalated;
@@ -384,21 +398,23 @@ void AlertDispatcher::escalate(RuleState& state, const Incident& incident, TimeM
 }
 
 std::size_t AlertDispatcher::stop(DurationMs grace) {
+  const std::lock_guard stopping(stop_mutex_);
   {
     const std::lock_guard lock(mutex_);
-    if (!stopped_) {
-      for (auto& [name, state] : rules_) {
-        while (!state->groups.empty()) close_group(*state, state->groups.begin());
-        send_summary(*state, state->limit.rest());
-      }
-      stopped_ = true;
-      const TimeMs deadline = add_saturated(surroundings_.clock->steady_now(), grace);
-      for (const auto& outbox : outboxes_) outbox->stop_at(deadline);
-      for (const auto& outbox : outboxes_) outbox->join();
+    for (auto& [name, state] : rules_) {
+      close_groups(*state, kEndOfTime, kEndOfTime);
+      send_summary(*state, state->limit.rest());
     }
+    stopped_ = true;
   }
+  // Without the lock: who asks for the stats meanwhile is answered.
+  const TimeMs deadline = add_saturated(surroundings_.clock->steady_now(), grace);
+  for (const auto& outbox : outboxes_) outbox->stop_at(deadline);
   std::size_t waiting = 0;
-  for (const auto& outbox : outboxes_) waiting += outbox->stats().queued;
+  for (const auto& outbox : outboxes_) {
+    outbox->join();
+    waiting += outbox->stats().queued;
+  }
   return waiting;
 }
 

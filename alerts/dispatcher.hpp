@@ -24,7 +24,8 @@
 namespace cepheid::alerts {
 
 struct DispatcherConfig {
-  /// Of the journals, dead letters, silences and open incidents; made if it is not there, used by one process at a time.
+  /// Of the journals, dead letters, silences and open incidents; made if it is not there, used by one process at a
+  /// time.
   std::filesystem::path folder;
   std::vector<ChannelConfig> channels;
   std::vector<AlertRule> rules;
@@ -50,14 +51,15 @@ enum class Raised : std::uint8_t {
 /// Decides which alerts go out and sends them.
 ///
 /// raise() → `dedupe` → silences → `limit` → `group` → a journal for each channel, then a thread for each channel that
-/// sends, tries again, and gives up to the dead letters. No call waits for a receiver; they write to files of this machine
-/// only. When raise() has returned, the alert outlives the process however that ends.
+/// sends, tries again, and gives up to the dead letters. No call waits for a receiver; they write to files of this
+/// machine only. When raise() has returned, the alert outlives the process however that ends.
 ///
 /// Thread-safe. Repeated rows cost a look into a hash map; others some microseconds for each channel.
 class AlertDispatcher {
  public:
   /// Fails where the configuration cannot work, or the folder cannot be used. Sends what an earlier process left.
-  [[nodiscard]] static Result<std::unique_ptr<AlertDispatcher>> open(DispatcherConfig config, Surroundings surroundings);
+  [[nodiscard]] static Result<std::unique_ptr<AlertDispatcher>> open(DispatcherConfig config,
+                                                                     Surroundings surroundings);
   /// Stops without grace, unless stopped.
   ~AlertDispatcher();
   AlertDispatcher(const AlertDispatcher&) = delete;
@@ -66,8 +68,9 @@ class AlertDispatcher {
   Raised raise(Alert alert);
 
   /// Lets time pass: closes groups, sends summaries, resolves and escalates. `event_time` is the watermark of what the
-  /// alerts come from (the wall clock is looked at here); the largest one counts. To be called about once a second, also
-  /// while nothing comes. At the end of the input call stop(), not this with the end of time: all would be resolved.
+  /// alerts come from (the wall clock is looked at here); the largest one counts. To be called about once a second,
+  /// also while nothing comes. At the end of the input call stop(), not this with the end of time: all would be
+  /// resolved.
   void tick(TimeMs event_time);
 
   /// Closes all groups and sends what waits, for at most `grace`; what is left then stays in the journals for the next
@@ -97,7 +100,7 @@ class AlertDispatcher {
   bool join_group(OpenGroup& group, const Alert& alert);
   void close_group(RuleState& state, std::map<std::string, OpenGroup>::iterator group);
   void close_group_of(RuleState& state, const Alert& alert);
-  void close_groups(RuleState& state, TimeMs now, TimeMs wall_now);
+  void close_groups(RuleState& state, TimeMs now, TimeMs steady_now);
   void send_summary(RuleState& state, std::optional<Alert> summary);
   void open_incident(RuleState& state, const Alert& alert, TimeMs now);
   void resolve_if_silent(RuleState& state, const std::string& key, TimeMs now);
@@ -115,8 +118,10 @@ class AlertDispatcher {
   Surroundings surroundings_;
   int lock_descriptor_ = -1;
 
-  mutable std::mutex mutex_;    // of all below but what is in the outboxes
-  std::vector<std::unique_ptr<Outbox>> outboxes_;
+  std::vector<std::unique_ptr<Outbox>> outboxes_;    // as many as after open()
+  std::mutex stop_mutex_;                            // held while the outboxes' threads come to their ends
+
+  mutable std::mutex mutex_;    // of all below
   std::map<std::string, std::unique_ptr<RuleState>, std::less<>> rules_;
   std::unique_ptr<OpenIncidents> incidents_;
   Silences silences_;

@@ -10,8 +10,8 @@ namespace cepheid::alerts {
 /// `failed`, `lost` and `queued`.
 struct ChannelStats {
   std::string name;
-  std::uint64_t recovered = 0;     // left by an earlier process and queued again
-  std::uint64_t accepted = 0;      // of this process
+  std::uint64_t recovered = 0;    // left by an earlier process and queued again
+  std::uint64_t accepted = 0;     // of this process
   std::uint64_t sent = 0;
   std::uint64_t suppressed = 0;    // held back by `dedupe`, `limit` or a silence: never accepted
   std::uint64_t failed = 0;        // in the dead letters
@@ -29,7 +29,7 @@ struct RuleStats {
   std::uint64_t limited = 0;     // raised, but beyond the limit: in a summary
   std::uint64_t resolved = 0;    // resolve messages, those by time too
   std::uint64_t escalated = 0;
-  std::uint64_t untracked = 0;   // raised while too many incidents were open to remember this one: never resolved
+  std::uint64_t untracked = 0;    // raised while too many incidents were open to remember this one: never resolved
 };
 
 struct DispatcherStats {

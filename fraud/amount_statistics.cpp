@@ -38,6 +38,15 @@ ExactSum sum_of(std::size_t size, Value value) {
 
 }    // namespace
 
+double without_binary_noise(double number) {
+  constexpr double kUnits = 1e6;
+  constexpr double kNoise = 1e-12;
+  constexpr double kLargest = 4e9;    // above, a double tells hardly more than the units apart
+  if (!(std::abs(number) < kLargest)) return number;
+  const double decimal = std::nearbyint(number * kUnits) / kUnits;
+  return std::abs(number - decimal) <= kNoise * std::abs(number) ? decimal : number;
+}
+
 AmountStatistics amount_statistics(const double* amounts, std::size_t size) {
   AmountStatistics statistics;
   for (std::size_t i = 0; i < size; ++i) statistics.count += amounts[i] == amounts[i];

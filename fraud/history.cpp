@@ -8,9 +8,9 @@
 namespace cepheid::fraud {
 namespace {
 
-/// One transaction with a time out of all order must not cost its user the history: something leaves only if it is too
-/// old for each of so many that arrived last.
-constexpr std::size_t kLastArrivals = 16;
+/// Few transactions with a time out of all order must not cost their user the history: something leaves only if it is
+/// too old for each of so many that arrived last.
+constexpr std::size_t kLastArrivals = 4;
 
 /// Free places that a block of a history with so many transactions has when it is new: what a user takes beyond what
 /// there is to remember, against how often everything is moved.

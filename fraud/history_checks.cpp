@@ -88,7 +88,8 @@ void check_amount(const FraudAmount& rules, const Arrival& arrival, const Histor
   double deviation = earlier.count >= rules.deviation_from ? earlier.deviation : 0;
   if (!(deviation > 0)) deviation = rules.assumed_deviation * earlier.mean;
   if (!(deviation > 0)) return;
-  const double z_score = std::abs(earlier.difference_from_mean(arrival.own.amount)) / deviation;
+  const double z_score =
+      without_binary_noise(std::abs(earlier.difference_from_mean(arrival.own.amount)) / deviation);
   if (!(z_score > rules.z_score)) return;
   FraudFactor& factor = add_factor(factors, FraudReason::unusual_amount, std::min(z_score / rules.full_risk_z, 1.0));
   factor.add(FraudFact::z_score, z_score);

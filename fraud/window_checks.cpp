@@ -103,11 +103,12 @@ void check_value(const FraudValue& rules, const Arrival& arrival, const HistoryV
       if (rules.of_same_type && history.types[i] != arrival.own.type) return;
       if (!std::isnan(history.amounts[i])) sum.add(history.amounts[i]);
     });
-    if (!(sum.total() > window.limit)) continue;
+    const double total = without_binary_noise(sum.total());
+    if (!(total > window.limit)) continue;
     FraudFactor& factor =
-        add_factor(factors, FraudReason::high_value, risk_of(sum.total(), window.limit, rules.risk_at_limit));
+        add_factor(factors, FraudReason::high_value, risk_of(total, window.limit, rules.risk_at_limit));
     factor.add(FraudFact::window, seconds(window.window_ms));
-    factor.add(FraudFact::sum, sum.total());
+    factor.add(FraudFact::sum, total);
     factor.add(FraudFact::threshold, window.limit);
   }
 }

@@ -47,14 +47,26 @@ constexpr std::array kNames = {
     Name{"title", [](const Message& m) { return Inserted{title_of(m)}; }},
     Name{"body", [](const Message& m) { return Inserted{body_of(m)}; }},
     Name{"severity", [](const Message& m) { return Inserted{severity_of(m)}; }},
-    Name{"count", [](const Message& m) { return Inserted{fmt::format_int(m.alerts.size()).str(), true}; }},
-    Name{"alerts", [](const Message& m) { return Inserted{json_list(m.alerts), true}; }},
+    Name{"count",
+         [](const Message& m) {
+           return Inserted{fmt::format_int(m.alerts.size()).str(), true};
+         }},
+    Name{"alerts",
+         [](const Message& m) {
+           return Inserted{json_list(m.alerts), true};
+         }},
     Name{"alert", [](const Message& m) { return Inserted{m.alerts.front().name}; }},
     Name{"status", [](const Message& m) { return Inserted{m.alerts.front().resolve ? "resolved" : "raised"}; }},
-    Name{"time", [](const Message& m) { return Inserted{fmt::format_int(m.alerts.front().time).str(), true}; }},
+    Name{"time",
+         [](const Message& m) {
+           return Inserted{fmt::format_int(m.alerts.front().time).str(), true};
+         }},
     Name{"time_iso", [](const Message& m) { return Inserted{iso_8601(m.alerts.front().time)}; }},
     Name{"incident", [](const Message& m) { return Inserted{m.alerts.front().incident}; }},
-    Name{"row", [](const Message& m) { return Inserted{m.alerts.front().row, true}; }},
+    Name{"row",
+         [](const Message& m) {
+           return Inserted{m.alerts.front().row, true};
+         }},
     Name{"values",
          [](const Message& m) {
            JsonText json;

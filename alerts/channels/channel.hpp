@@ -29,7 +29,7 @@ struct Attempt {
 class Channel {
  public:
   virtual ~Channel() = default;
-  /// Tries once to send the message, in bounded time. It looks at `cancelled` at least ten times a second while it waits,
+  /// Tries once to send the message. It looks at `cancelled` at least ten times a second while it waits,
   /// and returns soon once that holds.
   [[nodiscard]] virtual Attempt send(const Message& message, const std::function<bool()>& cancelled) = 0;
 };

@@ -82,8 +82,7 @@ class EmailSender final : public Channel {
 }    // namespace
 
 Result<std::shared_ptr<Channel>> make_email_channel(const EmailChannel& config, std::shared_ptr<Clock> clock) {
-  static constexpr std::string_view kServer =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
+  static constexpr std::string_view kServer = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
   Result<std::vector<Mailbox>> to = read_mailboxes(config.to);
   if (!to) return to.error();
   Result<std::vector<Mailbox>> from = read_mailboxes(config.from);

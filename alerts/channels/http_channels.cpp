@@ -54,13 +54,18 @@ class PagerDutySender final : public Channel {
   explicit PagerDutySender(const PagerDutyChannel& config)
       : config_(config), http_(config.url, {}, config.network, secrets_of(config)) {}
 
-  /// What of a message has been taken when another event of it fails is sent again with the next attempt; PagerDuty knows
-  /// it by its `dedup_key`.
+  /// What of a message has been taken is not sent again with its next attempt, or a large group would never get through
+  /// where so many events a minute are too many.
   Attempt send(const Message& message, const std::function<bool()>& cancelled) override {
-    for (const Alert* alert : last_of_each_incident(message)) {
-      Attempt attempt = http_.post(pagerduty_event(*alert, config_), alert->id, cancelled);
+    if (message.id != message_) taken_ = 0;
+    message_ = message.id;
+    const std::vector<const Alert*> alerts = last_of_each_incident(message);
+    for (; taken_ < alerts.size(); ++taken_) {
+      const Alert& alert = *alerts[taken_];
+      Attempt attempt = http_.post(pagerduty_event(alert, config_), alert.id, cancelled);
       if (attempt.outcome != Outcome::delivered) return attempt;
     }
+    message_.clear();
     return {};
   }
 
@@ -73,6 +78,8 @@ class PagerDutySender final : public Channel {
 
   PagerDutyChannel config_;
   HttpSender http_;
+  std::string message_;      // the id of the one that was tried last and is not done
+  std::size_t taken_ = 0;    // events of it
 };
 
 }    // namespace

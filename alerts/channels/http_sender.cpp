@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "alerts/text/digest.hpp"
+
 namespace cepheid::alerts {
 
 namespace {
 
+constexpr std::size_t kLongestId = 200;
 constexpr std::size_t kMostAnswer = 64 << 10;    // of a longer one the rest is not waited for
 
 struct Answer {
@@ -26,9 +29,19 @@ std::size_t take_answer(char* bytes, std::size_t size, std::size_t count, void* 
   return length;
 }
 
-bool worth_another_attempt(long status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
+bool worth_another_attempt(long status) {
+  return status == 408 || status == 425 || status == 429 || status >= 500;
+}
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+/// The id itself, or its digest where it could be more than one header.
+std::string header_safe(const std::string& id) {
+  const bool is_plain = std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  return is_plain && id.size() <= kLongestId ? id : digest(id);
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
 }    // namespace
 
@@ -41,7 +54,7 @@ HttpSender::HttpSender(std::string url, Headers headers, const NetworkConfig& ne
 Attempt HttpSender::post(const std::string& body, const std::string& id, const std::function<bool()>& cancelled) {
   Answer answer;
   // `Expect` without a value: else libcurl waits for a go-ahead before it sends a large body.
-  std::vector<std::string> lines = {"Content-Type: application/json", "Expect:", "Idempotency-Key: " + id};
+  std::vector<std::string> lines = {"Content-Type: application/json", "Expect:", "Idempotency-Key: " + header_safe(id)};
   for (const auto& [name, value] : headers_) lines.push_back(fmt::format("{}: {}", name, value));
   transfer_.reset();
   transfer_.set(CURLOPT_URL, url_.c_str());
@@ -71,7 +84,8 @@ Attempt HttpSender::post(const std::string& body, const std::string& id, const s
 }
 
 std::string problem_with_url(std::string_view url) {
-  if (!url.starts_with("https://") && !url.starts_with("http://")) return "the URL begins with neither `https://` nor `http://`";
+  if (!url.starts_with("https://") && !url.starts_with("http://"))
+    return "the URL begins with neither `https://` nor `http://`";
   if (std::any_of(url.begin(), url.end(), [](char c) { return is_control(c) || c == ' '; })) {
     return "the URL has a space or a control character in it";
   }
@@ -82,7 +96,8 @@ std::string problem_with_headers(const Headers& headers) {
   static constexpr std::string_view kToken =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
   for (const auto& [name, value] : headers) {
-    if (name.empty() || name.find_first_not_of(kToken) != std::string::npos) return "a header's name has a wrong character";
+    if (name.empty() || name.find_first_not_of(kToken) != std::string::npos)
+      return "a header's name has a wrong character";
     if (std::any_of(value.begin(), value.end(), is_control)) {
       return fmt::format("the header `{}` has a control character in its value", name);
     }

@@ -21,7 +21,7 @@ class HttpSender {
   /// `secrets` are those beside the URL and the headers' values.
   HttpSender(std::string url, Headers headers, const NetworkConfig& network, Secrets secrets);
 
-  /// `id` goes along as `Idempotency-Key`.
+  /// `id` goes along as `Idempotency-Key`, as its digest if it is no plain word.
   [[nodiscard]] Attempt post(const std::string& body, const std::string& id, const std::function<bool()>& cancelled);
 
  private:
@@ -31,7 +31,8 @@ class HttpSender {
   CurlTransfer transfer_;
 };
 
-/// What is wrong with a URL or with headers as a rule file gives them; empty if nothing is. Says nothing of their content.
+/// What is wrong with a URL or with headers as a rule file gives them; empty if nothing is. Says nothing of their
+/// content.
 [[nodiscard]] std::string problem_with_url(std::string_view url);
 [[nodiscard]] std::string problem_with_headers(const Headers& headers);
 

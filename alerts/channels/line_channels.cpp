@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <limits.h>
@@ -17,6 +18,7 @@ namespace cepheid::alerts {
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr std::filesystem::perms kPermissions{0644};
 
 std::string lines_of(const Message& message) {
   std::string lines;
@@ -46,7 +48,9 @@ class StdoutSender final : public Channel {
         within_line_ = rest[static_cast<std::size_t>(written) - 1] != '\n';
         rest.remove_prefix(static_cast<std::size_t>(written));
       } else if (written < 0 && errno != EINTR && errno != EAGAIN) {
-        return {.outcome = Outcome::failed, .reason = fmt::format("cannot write: {}", std::strerror(errno)), .retry_after = {}};
+        return {.outcome = Outcome::failed,
+                .reason = fmt::format("cannot write: {}", std::strerror(errno)),
+                .retry_after = {}};
       }
     }
     return {};
@@ -62,7 +66,7 @@ class FileSender final : public Channel {
   explicit FileSender(std::string path) : path_(std::move(path)) {}
 
   Attempt send(const Message& message, const std::function<bool()>&) override {
-    const Result<void> written = append_to_file(path_, lines_of(message));
+    const Result<void> written = append_to_file(path_, lines_of(message), kPermissions);
     if (written) return {};
     return {.outcome = Outcome::failed, .reason = written.error().message, .retry_after = {}};
   }

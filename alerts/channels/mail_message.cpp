@@ -13,22 +13,25 @@ namespace cepheid::alerts {
 
 namespace {
 
-constexpr std::size_t kSubject = 200;          // bytes of a subject
-constexpr std::size_t kEncodedBytes = 42;      // of one encoded word: 56 in Base64, below the 75 that it may have
-constexpr std::size_t kPlainWord = 60;         // a longer word is encoded, for an ASCII line may not be folded within it
+constexpr std::size_t kSubject = 200;        // bytes of a subject
+constexpr std::size_t kEncodedBytes = 42;    // of one encoded word: 56 in Base64, below the 75 that it may have
+constexpr std::size_t kPlainWord = 60;       // a longer word is encoded, for an ASCII line may not be folded within it
 constexpr std::size_t kBody = 1 << 20;
-constexpr std::size_t kBase64Line = 57;        // bytes that make a line of 76
+constexpr std::size_t kBase64Line = 57;    // bytes that make a line of 76
 constexpr std::size_t kLongestAddress = 254;
 
 std::string base64(std::string_view bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(length));
   return text;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
 std::string one_line(std::string_view text) {
   std::string line(text);
@@ -157,7 +160,8 @@ Result<std::vector<Mailbox>> read_mailboxes(std::string_view text) {
     }
     repair_utf8(mailbox.name);
     if (!is_address(mailbox.address) || std::any_of(mailbox.name.begin(), mailbox.name.end(), is_control)) {
-      return Error{"a mail address is none: `name@domain` or `Name <name@domain>`, in ASCII, with commas between several"};
+      return Error{
+          "a mail address is none: `name@domain` or `Name <name@domain>`, in ASCII, with commas between several"};
     }
     mailboxes.push_back(std::move(mailbox));
   }
@@ -171,7 +175,9 @@ std::string mail_message(const Message& message, const std::vector<Mailbox>& fro
   const std::string domain = sender.substr(sender.find('@') + 1);
   const Alert& first = message.alerts.front();
   std::string mail;
-  const auto header = [&](std::string_view name, std::string_view text) { mail += fmt::format("{}:{}\r\n", name, text); };
+  const auto header = [&](std::string_view name, std::string_view text) {
+    mail += fmt::format("{}:{}\r\n", name, text);
+  };
   header("Date", " " + mail_date(wall_now));
   header("From", mailbox_list(from));
   header("To", mailbox_list(to));

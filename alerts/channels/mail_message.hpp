@@ -15,8 +15,8 @@ struct Mailbox {
   std::string address;    // `local@domain`, plain ASCII
 };
 
-/// Reads `ops@example.com, Night shift <ops@example.com>`; fails where an address is none, or has a character in it that
-/// could end a header or an SMTP command.
+/// Reads `ops@example.com, Night shift <ops@example.com>`; fails where an address is none, or has a character in it
+/// that could end a header or an SMTP command.
 [[nodiscard]] Result<std::vector<Mailbox>> read_mailboxes(std::string_view text);
 
 /// The mail of a message (RFC 5322), lines ended by CR LF. `Message-ID` is made of the message's id, so that it is the

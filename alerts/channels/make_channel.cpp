@@ -9,7 +9,9 @@ struct Maker {
 
   Result<std::shared_ptr<Channel>> operator()(const StdoutChannel& config) const { return make_stdout_channel(config); }
   Result<std::shared_ptr<Channel>> operator()(const FileChannel& config) const { return make_file_channel(config); }
-  Result<std::shared_ptr<Channel>> operator()(const WebhookChannel& config) const { return make_webhook_channel(config); }
+  Result<std::shared_ptr<Channel>> operator()(const WebhookChannel& config) const {
+    return make_webhook_channel(config);
+  }
   Result<std::shared_ptr<Channel>> operator()(const SlackChannel& config) const { return make_slack_channel(config); }
   Result<std::shared_ptr<Channel>> operator()(const PagerDutyChannel& config) const {
     return make_pagerduty_channel(config);
@@ -32,7 +34,9 @@ struct Off {
 
 }    // namespace
 
-bool switched_off(const ChannelConfig& config) { return std::visit(Off{}, config.kind); }
+bool switched_off(const ChannelConfig& config) {
+  return std::visit(Off{}, config.kind);
+}
 
 Result<std::shared_ptr<Channel>> make_channel(const ChannelConfig& config, std::shared_ptr<Clock> clock) {
   return std::visit(Maker{std::move(clock)}, config.kind);

@@ -9,8 +9,8 @@
 
 namespace cepheid::alerts {
 
-/// The channel that `config` says; connects to nothing yet. Fails where the configuration cannot work. Requires that it is
-/// not switched_off().
+/// The channel that `config` says; connects to nothing yet. Fails where the configuration cannot work. Requires that it
+/// is not switched_off().
 [[nodiscard]] Result<std::shared_ptr<Channel>> make_channel(const ChannelConfig& config, std::shared_ptr<Clock> clock);
 
 // One function for each kind, each in the file of its name.
@@ -19,6 +19,7 @@ namespace cepheid::alerts {
 [[nodiscard]] Result<std::shared_ptr<Channel>> make_webhook_channel(const WebhookChannel& config);
 [[nodiscard]] Result<std::shared_ptr<Channel>> make_slack_channel(const SlackChannel& config);
 [[nodiscard]] Result<std::shared_ptr<Channel>> make_pagerduty_channel(const PagerDutyChannel& config);
-[[nodiscard]] Result<std::shared_ptr<Channel>> make_email_channel(const EmailChannel& config, std::shared_ptr<Clock> clock);
+[[nodiscard]] Result<std::shared_ptr<Channel>> make_email_channel(const EmailChannel& config,
+                                                                  std::shared_ptr<Clock> clock);
 
 }    // namespace cepheid::alerts

@@ -8,8 +8,7 @@ namespace {
 
 constexpr std::size_t kShortestPart = 4;
 constexpr std::size_t kShown = 100;
-constexpr std::string_view kPlain =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-.,:;!?'\"{}[]()";
+constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-.,:;!?'\"{}[]()";
 
 }    // namespace
 
@@ -25,7 +24,8 @@ void Secrets::add(std::string_view secret) {
 }
 
 std::string Secrets::shown(std::string_view answer) const {
-  const std::string_view line = answer.substr(0, std::min(answer.find_first_of("\r\n"), answer.size())).substr(0, kShown);
+  const std::string_view line =
+      answer.substr(0, std::min(answer.find_first_of("\r\n"), answer.size())).substr(0, kShown);
   if (line.find_first_not_of(kPlain) != std::string_view::npos) return {};
   // In the whole answer: a secret that is cut off at the end of what is shown would not be found in it.
   const bool has_secret = std::any_of(secrets_.begin(), secrets_.end(), [&](const std::string& secret) {

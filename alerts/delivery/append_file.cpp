@@ -37,11 +37,12 @@ bool ends_within_a_line(int descriptor, off_t size) {
 
 }    // namespace
 
-Result<void> append_to_file(const std::filesystem::path& file, std::string_view lines) {
+Result<void> append_to_file(const std::filesystem::path& file, std::string_view lines,
+                            std::filesystem::perms permissions) {
   const auto failed = [&] { return Error{fmt::format("cannot write `{}`: {}", file.string(), std::strerror(errno))}; };
   std::error_code ignored;    // the opening says what is wrong
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
-  const Descriptor out(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const Descriptor out(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, static_cast<mode_t>(permissions)));
   struct stat state {};
   if (out.number() < 0 || ::fstat(out.number(), &state) != 0) return failed();
   const bool is_file = S_ISREG(state.st_mode);

@@ -9,15 +9,16 @@
 
 namespace cepheid::alerts {
 
-/// The file of alerts that a channel gave up: JSON lines `{"channel", "failed_at", "attempts", "reason", "alert"}`, made
-/// with the first one, only ever appended to. It may be moved away at any time. Thread-safe as far as the system's
+/// The file of alerts that a channel gave up: JSON lines `{"channel", "failed_at", "attempts", "reason", "alert"}`,
+/// made with the first one, only ever appended to. It may be moved away at any time. Thread-safe as far as the system's
 /// appending is.
 class DeadLetters {
  public:
   DeadLetters(std::filesystem::path file, std::string channel) : file_(std::move(file)), channel_(std::move(channel)) {}
 
   /// `alert_json` is what append_json() wrote of the alert.
-  [[nodiscard]] Result<void> append(std::string_view alert_json, std::string_view reason, int attempts, TimeMs wall_now) const;
+  [[nodiscard]] Result<void> append(std::string_view alert_json, std::string_view reason, int attempts,
+                                    TimeMs wall_now) const;
 
  private:
   std::filesystem::path file_;

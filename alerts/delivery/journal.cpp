@@ -173,7 +173,8 @@ Result<std::string> Journal::read(const RecordPlace& place) {
   std::string text(place.length, '\0');
   std::size_t have = 0;
   while (have < text.size()) {
-    const ssize_t got = ::pread(*descriptor, text.data() + have, text.size() - have, static_cast<off_t>(place.offset + have));
+    const ssize_t got =
+        ::pread(*descriptor, text.data() + have, text.size() - have, static_cast<off_t>(place.offset + have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed("read", path_of(place.segment));
     if (got == 0) return Error{fmt::format("`{}` has become shorter", path_of(place.segment).string())};

@@ -24,9 +24,9 @@ struct RecordPlace {
 
 /// Records that must not be lost before they are finished: a queue on disk.
 ///
-/// A record is in the operating system's hands when append() returns, so that it outlives the process however that ends;
-/// with `sync` it is on the disk and outlives a loss of power too. Whoever opens the journal next gets the unfinished ones.
-/// One that was being finished when the process ended may come again.
+/// A record is in the operating system's hands when append() returns, so that it outlives the process however that
+/// ends; with `sync` it is on the disk and outlives a loss of power too. Whoever opens the journal next gets the
+/// unfinished ones. One that was being finished when the process ended may come again.
 ///
 /// Files `NAME.00000001.journal` and so on (segments), each a list of lines: `+NUMBER TEXT` a record, `-NUMBER` it is
 /// finished. A last line without a line end was never accepted. Segments go, from the first on, when all their records
@@ -34,8 +34,8 @@ struct RecordPlace {
 class Journal {
  public:
   struct Options {
-    std::uint64_t most_bytes = 256 << 20;       // of all segments; append() refuses what goes beyond
-    std::uint64_t segment_bytes = 4 << 20;      // the next segment begins behind it
+    std::uint64_t most_bytes = 256 << 20;     // of all segments; append() refuses what goes beyond
+    std::uint64_t segment_bytes = 4 << 20;    // the next segment begins behind it
     bool sync = false;
   };
 
@@ -50,8 +50,8 @@ class Journal {
   [[nodiscard]] Result<RecordPlace> append(std::string_view text);
   /// The text of an unfinished record.
   [[nodiscard]] Result<std::string> read(const RecordPlace& place);
-  /// Forgets the records. If that cannot be written they may come again after the next start; that is reported, but they
-  /// are forgotten here.
+  /// Forgets the records. If that cannot be written they may come again after the next start; that is reported, but
+  /// they are forgotten here.
   [[nodiscard]] Result<void> finish(std::span<const RecordPlace> places);
   /// Puts `texts` in the place of all records, in a new segment: for small journals of which few records are alive.
   [[nodiscard]] Result<std::vector<RecordPlace>> replace_all(std::span<const std::string> texts);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include "alerts/delivery/back_off.hpp"
 
@@ -21,7 +23,17 @@ std::string record_of(std::string_view alert_json, std::string_view group) {
   return record.append(group).append(1, ' ').append(alert_json);
 }
 
-std::string_view group_in(std::string_view record) { return record.substr(0, std::min(record.find(' '), record.size())); }
+std::string_view group_in(std::string_view record) {
+  return record.substr(0, std::min(record.find(' '), record.size()));
+}
+
+/// The program's signals are not this thread's business, and a receiver that hangs up is an error of write(), no signal
+/// that ends the process.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
 
 }    // namespace
 
@@ -110,16 +122,21 @@ void Outbox::stop_at(TimeMs deadline) {
   changed_.notify_all();
 }
 
-void Outbox::join() { thread_.join(); }
+void Outbox::join() {
+  if (thread_.joinable()) thread_.join();
+}
 
 ChannelStats Outbox::stats() const {
   const Lock lock(mutex_);
   return stats_;
 }
 
-bool Outbox::time_is_up() const { return deadline_ && surroundings_.clock->steady_now() >= *deadline_; }
+bool Outbox::time_is_up() const {
+  return deadline_ && surroundings_.clock->steady_now() >= *deadline_;
+}
 
 void Outbox::run() {
+  block_signals();
   Lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !queue_.empty() || deadline_; });
@@ -130,9 +147,11 @@ void Outbox::run() {
 bool Outbox::deliver_first(Lock& lock) {
   const std::vector<std::string> texts = read_texts(queue_.front());
   std::vector<Alert> alerts;
+  lock.unlock();    // a large group takes a while to understand
   for (const std::string& text : texts) {
     if (Result<Alert> alert = read_alert(text)) alerts.push_back(*std::move(alert));
   }
+  lock.lock();
   if (alerts.size() < texts.size()) {
     if (!give_up(texts, "its record in the journal is damaged", 0, lock)) return false;
     finish_first(lock);
@@ -220,7 +239,9 @@ void Outbox::finish_first(Lock&) {
   queue_.pop_front();
 }
 
-double Outbox::random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
+double Outbox::random() {
+  return std::uniform_real_distribution<double>(0, 1)(random_);
+}
 
 void Outbox::log(const std::string& line) const {
   if (surroundings_.log) surroundings_.log(line);

@@ -32,8 +32,8 @@ struct Surroundings {
 /// One channel with all that waits for it: a journal, a queue of places in it, a thread that sends.
 ///
 /// Whoever accept()s writes one line to the journal and never waits for the receiver. Each accepted alert is in the
-/// journal until it has been sent or is in the dead letters: a process that ends at any moment loses none, but one may go
-/// out twice. Messages go out in order, one at a time; a message that fails holds up those behind it until it is
+/// journal until it has been sent or is in the dead letters: a process that ends at any moment loses none, but one may
+/// go out twice. Messages go out in order, one at a time; a message that fails holds up those behind it until it is
 /// delivered or given up. Thread-safe.
 class Outbox {
  public:
@@ -72,9 +72,10 @@ class Outbox {
   /// Counts an alert that was not accepted because a rule held it back.
   void count_suppressed();
 
-  /// The thread sends what is queued until the steady time `deadline`, then it stops; what is left stays in the journal.
+  /// The thread sends what is queued until the steady time `deadline`, then it stops; what is left stays in the
+  /// journal.
   void stop_at(TimeMs deadline);
-  /// Waits for the thread's end. Requires stop_at() before.
+  /// Waits for the thread's end. Requires stop_at() before; by one thread at a time.
   void join();
 
   [[nodiscard]] ChannelStats stats() const;

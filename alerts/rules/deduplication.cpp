@@ -9,7 +9,8 @@ namespace cepheid::alerts {
 
 namespace {
 
-constexpr std::size_t kLongestKey = 96;    // what is longer stands there as its digest, or few keys could fill the memory
+constexpr std::size_t kLongestKey =
+    96;    // what is longer stands there as its digest, or few keys could fill the memory
 
 std::string key_of(std::span<const std::string> values) {
   KeyText key;

@@ -12,8 +12,8 @@ namespace cepheid::alerts {
 
 /// `dedupe d by values` of one statement.
 ///
-/// Bounded: of more than `most` lists of values those whose last alert is oldest are forgotten, so that a row which would
-/// be held back for them is raised. Up to there it is exact, whatever order the times come in. Same in, same out.
+/// Bounded: of more than `most` lists of values those whose last alert is oldest are forgotten, so that a row which
+/// would be held back for them is raised. Up to there it is exact, whatever order the times come in. Same in, same out.
 /// Not thread-safe. Cost: O(1), with a sweep of all once for `most` / 8 new ones. Memory: about 100 bytes a list.
 class Deduplication {
  public:

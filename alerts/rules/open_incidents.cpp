@@ -35,7 +35,8 @@ bool read_number(std::string_view& text, Number& number) {
 
 std::optional<Incident> read_incident(std::string_view text) {
   Incident incident;
-  if (!read_number(text, incident.opened) || !read_number(text, incident.seen) || !read_number(text, incident.escalations)) {
+  if (!read_number(text, incident.opened) || !read_number(text, incident.seen) ||
+      !read_number(text, incident.escalations)) {
     return std::nullopt;
   }
   for (std::string_view told = next_word(text, ' '); !told.empty();) incident.told.emplace_back(next_word(told, ','));

@@ -14,11 +14,11 @@ namespace cepheid::alerts {
 
 /// Something that was raised and is not resolved yet.
 struct Incident {
-  Alert alert;                       // the last one raised
-  std::vector<std::string> told;     // the channels that have been sent it
-  TimeMs opened = 0;                 // by the wall clock
-  TimeMs seen = 0;                   // when its last row came, by the rule's clock
-  std::size_t escalations = 0;       // that have been sent
+  Alert alert;                      // the last one raised
+  std::vector<std::string> told;    // the channels that have been sent it
+  TimeMs opened = 0;                // by the wall clock
+  TimeMs seen = 0;                  // when its last row came, by the rule's clock
+  std::size_t escalations = 0;      // that have been sent
 };
 
 /// The incidents that are open, by `Alert::incident`, also on disk, so that what an earlier process opened is resolved.

@@ -18,9 +18,9 @@ class Outbox;
 
 /// Alerts that wait for the others of their group: accepted by the channels, not yet queued.
 struct OpenGroup {
-  TimeMs opened = 0;         // by the rule's clock
-  TimeMs opened_wall = 0;
-  std::string name;          // of this group in the journals
+  TimeMs opened = 0;    // by the rule's clock
+  TimeMs opened_steady = 0;
+  std::string name;    // of this group in the journals
   std::size_t alerts = 0;
   std::vector<std::pair<Outbox*, std::vector<RecordPlace>>> places;    // a channel each
 };
@@ -39,7 +39,7 @@ struct RuleState {
   std::map<std::string, OpenGroup> groups;    // by the group's values
   /// No group was opened before these.
   TimeMs first_opened = kEndOfTime;
-  TimeMs first_opened_wall = kEndOfTime;
+  TimeMs first_opened_steady = kEndOfTime;
   RuleStats stats;
 };
 

@@ -27,7 +27,8 @@ std::optional<TimeMs> read_time(const std::string& text) {
   int minute = 0;
   double second = 0;
   int end = 0;
-  const int read = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%lfZ%n", &year, &month, &day, &hour, &minute, &second, &end);
+  const int read =
+      std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%lfZ%n", &year, &month, &day, &hour, &minute, &second, &end);
   if (read != 6 || end != static_cast<int>(text.size())) return std::nullopt;
   using namespace std::chrono;
   const year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};

@@ -35,8 +35,8 @@ class Silences {
 
   explicit Silences(std::filesystem::path file) : file_(std::move(file)) {}
 
-  /// Reads the file if it is not as it was. If it cannot be understood, what was read before holds on, and nothing can be
-  /// added or removed.
+  /// Reads the file if it is not as it was. If it cannot be understood, what was read before holds on, and nothing can
+  /// be added or removed.
   [[nodiscard]] Result<void> refresh();
   /// In place of one with the same id; an empty id is made. Gives the id.
   [[nodiscard]] Result<std::string> add(Silence silence, TimeMs wall_now);
@@ -51,7 +51,7 @@ class Silences {
 
   std::filesystem::path file_;
   std::optional<std::pair<std::filesystem::file_time_type, std::uintmax_t>> seen_;    // its time and size when read
-  std::optional<Error> problem_;    // with what was read last
+  std::optional<Error> problem_;                                                      // with what was read last
   std::vector<Silence> silences_;
 };
 

@@ -72,7 +72,9 @@ JsonText& JsonText::number(std::int64_t value) {
   return *this;
 }
 
-JsonText& JsonText::boolean(bool value) { return json(value ? "true" : "false"); }
+JsonText& JsonText::boolean(bool value) {
+  return json(value ? "true" : "false");
+}
 
 JsonText& JsonText::json(std::string_view value) {
   separate();

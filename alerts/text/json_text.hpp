@@ -8,8 +8,8 @@
 
 namespace cepheid::alerts {
 
-/// Writes JSON into a string, member by member; commas come by themselves. The caller closes what it opens. Texts must be
-/// UTF-8.
+/// Writes JSON into a string, member by member; commas come by themselves. The caller closes what it opens. Texts must
+/// be UTF-8.
 class JsonText {
  public:
   JsonText& begin_object() { return open('{'); }

@@ -50,9 +50,11 @@ std::string duration_text(DurationMs duration) {
     DurationMs length;
     const char* name;
   };
-  static constexpr std::array kUnits = {Unit{86'400'000, "d"}, Unit{3'600'000, "h"}, Unit{60'000, "m"}, Unit{1'000, "s"}};
+  static constexpr std::array kUnits = {Unit{86'400'000, "d"}, Unit{3'600'000, "h"}, Unit{60'000, "m"},
+                                        Unit{1'000, "s"}};
   for (const Unit& unit : kUnits) {
-    if (duration >= unit.length && duration % unit.length == 0) return fmt::format("{}{}", duration / unit.length, unit.name);
+    if (duration >= unit.length && duration % unit.length == 0)
+      return fmt::format("{}{}", duration / unit.length, unit.name);
   }
   return fmt::format("{}ms", duration);
 }
