@@ -70,12 +70,15 @@ std::size_t GroupMatcher::memory_bytes() const {
 void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (stats_.failed || !classes_.concern(event_class)) return;
   if (is_idle(event_class) && waiting_.empty()) return;
-  see_time(event.time_ms);
   KeyId id = keys_.find(event, scratch);
   scratch_ = &scratch;
-  if (id == KeyTable::kNoKey || id >= states_.size() || !states_[id].held) {
+  const bool is_held = id != KeyTable::kNoKey && id < states_.size() && states_[id].held;
+  if (!is_held) {
     const GroupMove& begun = begin_of(event_class, event);
     if (begun.takes.empty() && (!family_ || moves_.begin(classes_.twin(event_class)).takes.empty())) return;
+  }
+  see_time(event.time_ms);
+  if (!is_held) {
     id = keys_.find_or_make(event, scratch);
     hold(id);
     if (family_) family_->begin(id);
@@ -148,6 +151,14 @@ bool GroupMatcher::changes_nothing(ClassId id) {
     if (!moves_.changes_nothing(classes_.variant(id, holding))) return false;
   }
   return true;
+}
+
+bool GroupMatcher::may_begin(ClassId id) {
+  for (std::uint64_t holding = 0; holding <= classes_.all_apart(); ++holding) {
+    if (family_ && holding != 0 && holding != classes_.all_apart()) continue;
+    if (!moves_.begin(classes_.variant(id, holding)).takes.empty()) return true;
+  }
+  return false;
 }
 
 /// May it make a difference to what stands in a configuration which of the conditions that look back hold?

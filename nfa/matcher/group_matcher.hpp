@@ -66,6 +66,7 @@ class GroupMatcher final : public MergedMatcher {
 
  private:
   [[nodiscard]] bool changes_nothing(ClassId id) override;
+  [[nodiscard]] bool may_begin(ClassId id) override;
   /// Matches in `path`, one for each start from `start` to `last`, that are complete but not let out yet.
   struct Waiting {
     NodeId path;
@@ -146,8 +147,8 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] bool lives_before(const KeyState& state, EventId start) const;
 
   [[nodiscard]] EventId first_wanted() const override;
-  void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
-  void visit_nodes(Lane lane, const KeyState& state, const std::function<void(NodeId)>& visit) const;
+  void mark_key(KeyId key, NodeMarks& marks) const override;
+  void mark_lane(Lane lane, const KeyState& state, NodeMarks& marks) const;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;

@@ -36,8 +36,10 @@ KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, b
 
 void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
   block_known_ = is_one_value() ? wanted : 0;
-  block_null_ = 0;
+  block_null_ = block_none_ = 0;
   block_next_ = 0;
+  block_hashes_.fill(0);
+  block_hashes_again_.fill(0);
   std::array<std::uint64_t, EventBlock::kMost> hashes;
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
@@ -51,6 +53,7 @@ void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
     }
     hashes[i] = KeyIndex::hash(block_words_[i]);
     by_word_.prefetch(hashes[i]);
+    note_in_block(hashes[i]);
   }
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const KeyId id = by_word_.guess(hashes[static_cast<std::size_t>(__builtin_ctzll(left))]);
@@ -58,52 +61,53 @@ void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
   }
   for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    if ((block_null_ >> i & 1) != 0) {
-      block_ids_[i] = null_key_;
-    } else if (kind_ == Kind::word) {
-      block_ids_[i] = find_word(block_words_[i], hashes[i]);
-    } else {
-      block_ids_[i] = find_text(block_texts_[i], block_words_[i]);
+    KeyId id = null_key_;
+    if ((block_null_ >> i & 1) == 0) {
+      id = kind_ == Kind::word ? find_word(block_words_[i], hashes[i]) : find_text(block_texts_[i], block_words_[i]);
     }
+    block_ids_[i] = id;
+    block_none_ |= EventBlock::Rows{id == kNoKey} << i;
   }
+}
+
+void KeyTable::note_in_block(std::uint64_t hash) {
+  const std::size_t word = hash >> 60;
+  const std::uint64_t bit = std::uint64_t{1} << (hash >> 54 & 63);
+  block_hashes_again_[word] |= block_hashes_[word] & bit;
+  block_hashes_[word] |= bit;
+}
+
+/// May two rows of the block have the key of this hash?
+bool KeyTable::may_come_again(std::uint64_t hash) const {
+  return (block_hashes_again_[hash >> 60] >> (hash >> 54 & 63) & 1) != 0;
 }
 
 /// Tells the rows of the block that are still to come that their key, which is that of number `key`, has the number
 /// `id` now, or has lost it.
 void KeyTable::tell_block(KeyId key, KeyId id) {
-  const std::uint64_t word = keys_[key].word;
-  const bool null = keys_[key].null;
-  if (kind_ == Kind::text && !null) {
-    tell_texts(key, id);
-    return;
-  }
-  if (null || block_null_ != 0) {
-    for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
-      const bool is_null = (block_null_ >> i & 1) != 0;
-      if (is_null == null && (null || block_words_[i] == word)) block_ids_[i] = id;
-    }
-    return;
-  }
-  // What was not looked up is not asked for either, whatever stands there.
-  for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
-    block_ids_[i] = block_words_[i] == word ? id : block_ids_[i];
+  if (block_next_ == EventBlock::kMost) return;
+  if (!keys_[key].null && !may_come_again(KeyIndex::hash(keys_[key].word))) return;
+  for (EventBlock::Rows left = block_known_ >> block_next_ << block_next_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    if (!has_key(i, key)) continue;
+    block_ids_[i] = id;
+    const EventBlock::Rows bit = EventBlock::Rows{1} << i;
+    block_none_ = id == kNoKey ? block_none_ | bit : block_none_ & ~bit;
   }
 }
 
-void KeyTable::tell_texts(KeyId key, KeyId id) {
-  if (block_next_ == EventBlock::kMost) return;
-  const std::uint64_t hash = keys_[key].word;
-  for (EventBlock::Rows left = (block_known_ & ~block_null_) >> block_next_ << block_next_; left != 0;
-       left &= left - 1) {
-    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    if (block_words_[i] == hash && is_text(key, block_texts_[i], hash)) block_ids_[i] = id;
-  }
+/// Does the row of the block, which was looked up, have the key of number `key`?
+bool KeyTable::has_key(std::size_t row, KeyId key) const {
+  const bool is_null = (block_null_ >> row & 1) != 0;
+  if (is_null || keys_[key].null) return is_null == keys_[key].null;
+  const std::uint64_t word = block_words_[row];
+  return kind_ == Kind::text ? is_text(key, block_texts_[row], word) : keys_[key].word == word;
 }
 
 void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
   asked_ = true;
   switch (kind_) {
-    case Kind::none: found_ = null_key_; return;
+    case Kind::none: return;
     case Kind::word:
     case Kind::text: {
       null_ = (event.row[slot_.null_word] & slot_.null_mask) != 0;

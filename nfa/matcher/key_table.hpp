@@ -33,21 +33,26 @@ class KeyTable {
   void look_up(std::span<const Row> rows, EventBlock::Rows wanted);
   /// Of a row of the block: its key's number as things stand.
   [[nodiscard]] KeyId found(std::size_t row) const { return block_ids_[row]; }
+  /// Rows of the block whose keys were looked up.
+  [[nodiscard]] EventBlock::Rows known_rows() const { return block_known_; }
+  /// Those of them whose keys nobody holds, as things stand.
+  [[nodiscard]] EventBlock::Rows rows_of_none() const { return block_none_; }
   /// The next event is this row of the block.
   void begin(std::size_t row) {
+    begin();
     block_next_ = row + 1;
-    const EventBlock::Rows bit = EventBlock::Rows{1} << row;
-    asked_ = (block_known_ & bit) != 0;
-    null_ = (block_null_ & bit) != 0;
+    if ((block_known_ >> row & 1) == 0) return;
+    asked_ = true;
+    null_ = (block_null_ >> row & 1) != 0;
     word_ = block_words_[row];
-    text_ = block_texts_[row];
+    if (kind_ == Kind::text) text_ = block_texts_[row];
     found_ = block_ids_[row];
   }
   /// The block is done.
-  void end_block() { block_known_ = 0; }
+  void end_block() { block_known_ = block_none_ = 0; }
 
-  /// The next event is one of no block.
-  void begin() { asked_ = false; }
+  /// The next event is one of no block. Where there is no key, `found_` is always the only number.
+  void begin() { asked_ = kind_ == Kind::none; }
   /// The number of the event's key; kNoKey: nobody holds state for it.
   KeyId find(const CurrentEvent& event, EvalScratch& scratch) {
     if (!asked_) look_up(event, scratch);
@@ -104,8 +109,10 @@ class KeyTable {
   [[nodiscard]] KeyId find_word(std::uint64_t word, std::uint64_t hash) const {
     return by_word_.find(hash, [&](KeyId id) { return keys_[id].word == word; });
   }
+  void note_in_block(std::uint64_t hash);
+  [[nodiscard]] bool may_come_again(std::uint64_t hash) const;
   void tell_block(KeyId key, KeyId id);
-  void tell_texts(KeyId key, KeyId id);
+  [[nodiscard]] bool has_key(std::size_t row, KeyId key) const;
   [[nodiscard]] std::string_view text_of(KeyId id) const;
   void make();
   void forget(KeyId id);
@@ -135,7 +142,12 @@ class KeyTable {
   // ahead.
   EventBlock::Rows block_known_ = 0;
   EventBlock::Rows block_null_ = 0;
+  EventBlock::Rows block_none_ = 0;
   std::size_t block_next_ = 0;    // rows before it are done
+  /// A set of hashes, each a bit; another may have the same.
+  using Hashes = std::array<std::uint64_t, 16>;
+  Hashes block_hashes_ = {};          // of its keys
+  Hashes block_hashes_again_ = {};    // that two of its rows have
   std::array<std::uint64_t, EventBlock::kMost> block_words_ = {};
   std::array<std::string_view, EventBlock::kMost> block_texts_ = {};
   std::array<KeyId, EventBlock::kMost> block_ids_ = {};
