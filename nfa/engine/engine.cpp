@@ -234,7 +234,7 @@ struct Engine::State {
   /// Arrivals of one stream whose patterns are all merged: conditions and keys of all rows first, then row by row.
   void push_block(std::uint32_t input, std::span<const Arrival> arrivals) {
     prepare_block(arrivals);
-    if (is_in_step(arrivals)) {
+    if (order.empty() && is_in_step(arrivals)) {
       work_in_step(input, arrivals);
     } else {
       work_in_turn(input, arrivals);
@@ -243,17 +243,14 @@ struct Engine::State {
     scratch.clear();
   }
 
-  /// Is each arrival a row that the watermark reaches with it and does not pass, and nothing waits? So it is in a
-  /// stream in order of time.
+  /// Is each arrival a row that the watermark reaches with it and does not pass? So it is in a stream in order of time.
   [[nodiscard]] bool is_in_step(std::span<const Arrival> arrivals) const {
-    if (!order.empty()) return false;
     TimeMs low_ms = order.joint_low_ms();
-    bool in_step = true;
     for (const Arrival& arrival : arrivals) {
       low_ms = std::max(low_ms, arrival.low_after_ms);
-      in_step &= arrival.row != nullptr && arrival.time_ms == low_ms;
+      if (arrival.time_ms != low_ms || arrival.row == nullptr) return false;
     }
-    return in_step;
+    return true;
   }
 
   /// Rows of no interest are passed over, as long as nothing runs out meanwhile.

@@ -66,6 +66,7 @@ class PredicateTable {
   /// Of a small table: conditions that cost no more than a few comparisons. The others are dear: asked only where their
   /// outcome counts.
   [[nodiscard]] std::uint64_t cheap() const { return cheap_; }
+  [[nodiscard]] bool all_cheap() const { return static_cast<std::size_t>(__builtin_popcountll(cheap_)) == size(); }
 
  private:
   const RowLayout& layout_;

@@ -30,12 +30,7 @@ EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uin
   std::uint32_t block = 0;
   std::uint64_t* const to = record(end_);
   if (texts_stay_) {
-    // Few: not worth a call.
-    const std::uint32_t words = layout_.words();
-    std::uint64_t* const copy = to + kHeaderWords;
-    std::uint32_t i = 0;
-    for (; i + 2 <= words; i += 2) std::memcpy(copy + i, row + i, 2 * sizeof(std::uint64_t));
-    if (i != words) copy[i] = row[i];
+    std::memcpy(to + kHeaderWords, row, (stride_ - kHeaderWords) * sizeof(std::uint64_t));
   } else {
     const Row copy = copy_row(row, block);
     std::memcpy(to + kHeaderWords, &copy, sizeof copy);

@@ -109,11 +109,19 @@ class GroupMatcher final : public MergedMatcher {
     return moves_.move(group[0], event_class);
   }
   /// What begins with an event.
-  [[nodiscard]] const GroupMove& begin_of(ClassId event_class, const CurrentEvent& event);
+  [[nodiscard]] const GroupMove& begin_of(ClassId event_class, const CurrentEvent& event) {
+    if (path_conditions_ && asks_path(GroupMoves::kStart, event_class)) return begin_without_path(event_class, event);
+    return moves_.begin(event_class);
+  }
+  [[nodiscard]] const GroupMove& begin_without_path(ClassId event_class, const CurrentEvent& event);
 
   void work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event);
-  bool move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event);
-  void move(KeyState& state, ClassId event_class, CurrentEvent& event);
+  void move(KeyState& state, ClassId event_class, CurrentEvent& event) {
+    const GroupMove& begun = begin_of(event_class, event);
+    if (!move_only_path(state, begun, event_class, event)) move_groups(state, begun, event_class, event);
+  }
+  bool move_only_path(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  void move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
   [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);

@@ -42,7 +42,7 @@ class KeyTable {
     begin();
     block_next_ = row + 1;
     if ((block_known_ >> row & 1) == 0) return;
-    asked_ = true;
+    asked_ = is_of_block_ = true;
     null_ = (block_null_ >> row & 1) != 0;
     word_ = block_words_[row];
     if (kind_ == Kind::text) text_ = block_texts_[row];
@@ -52,7 +52,10 @@ class KeyTable {
   void end_block() { block_known_ = block_none_ = 0; }
 
   /// The next event is one of no block. Where there is no key, `found_` is always the only number.
-  void begin() { asked_ = kind_ == Kind::none; }
+  void begin() {
+    asked_ = kind_ == Kind::none;
+    is_of_block_ = false;
+  }
   /// The number of the event's key; kNoKey: nobody holds state for it.
   KeyId find(const CurrentEvent& event, EvalScratch& scratch) {
     if (!asked_) look_up(event, scratch);
@@ -90,6 +93,10 @@ class KeyTable {
   };
 
   void look_up(const CurrentEvent& event, EvalScratch& scratch);
+  void look_words_up(std::span<const Row> rows);
+  void look_texts_up(std::span<const Row> rows);
+  template <typename Read, typename Is>
+  void look_values_up(const Read& read, std::span<const Row> rows, const Is& is);
   static constexpr std::uint8_t kLongText = 255;
 
   [[nodiscard]] bool is_one_value() const { return kind_ == Kind::word || kind_ == Kind::text; }
@@ -105,12 +112,10 @@ class KeyTable {
   [[nodiscard]] KeyId find_text(std::string_view text, std::uint64_t hash) const {
     return by_word_.find(KeyIndex::hash(hash), [&](KeyId id) { return is_text(id, text, hash); });
   }
-  [[nodiscard]] KeyId find_word(std::uint64_t word) const { return find_word(word, KeyIndex::hash(word)); }
-  [[nodiscard]] KeyId find_word(std::uint64_t word, std::uint64_t hash) const {
-    return by_word_.find(hash, [&](KeyId id) { return keys_[id].word == word; });
+  [[nodiscard]] KeyId find_word(std::uint64_t word) const {
+    return by_word_.find(KeyIndex::hash(word), [&](KeyId id) { return keys_[id].word == word; });
   }
-  void note_in_block(std::uint64_t hash);
-  [[nodiscard]] bool may_come_again(std::uint64_t hash) const;
+  [[nodiscard]] bool may_come(KeyId key) const;
   void tell_block(KeyId key, KeyId id);
   [[nodiscard]] bool has_key(std::size_t row, KeyId key) const;
   [[nodiscard]] std::string_view text_of(KeyId id) const;
@@ -132,6 +137,7 @@ class KeyTable {
 
   // Of the event at hand.
   bool asked_ = false;
+  bool is_of_block_ = false;    // found_ is the key of a row of the block
   bool null_ = false;
   std::uint64_t word_ = 0;    // of a text its hash
   std::string_view text_;
