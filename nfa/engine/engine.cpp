@@ -52,13 +52,15 @@ struct Engine::State {
         order(std::max<std::size_t>(1, spec->inputs.size())) {
     add_all();
     all_merged = std::ranges::all_of(parts, [](const Part& part) { return part.merged() != nullptr; });
-    for (const Part& part : parts) {
-      if (MergedMatcher* merged = part.merged()) merged->seal();
+    for (Part& part : parts) {
+      MergedMatcher* merged = part.merged();
+      if (merged == nullptr) continue;
+      merged->seal();
+      part.keys = &merged->keys();
     }
     bits = std::make_unique<PredicateBits>(table);
     block = std::make_unique<EventBlock>(table, *bits);
     in_blocks = all_merged && table.is_small() && !spec->stream_field;
-    active.resize(parts.size());
     classes.resize(parts.size() * EventBlock::kMost);
     common_row.resize(layout.words());
     if (spec->stream_field) find_input_slots();
@@ -127,12 +129,19 @@ struct Engine::State {
   KeyTable& keys_of(const PatternSpec& of) {
     std::string text;
     for (const TypedExpr& part : of.key) text += fingerprint(part) + ";";
-    for (const auto& [known, keys] : key_tables) {
-      if (known == text) return *keys;
+    for (const Keys& known : key_tables) {
+      if (known.text == text) return *known.table;
     }
-    key_tables.emplace_back(text, std::make_unique<KeyTable>(of.key, layout, options.texts_stay));
-    return *key_tables.back().second;
+    key_tables.push_back({text, std::make_unique<KeyTable>(of.key, layout, options.texts_stay)});
+    return *key_tables.back().table;
   }
+
+  /// The keys of all patterns whose `key` is the same.
+  struct Keys {
+    std::string text;    // what the key is
+    std::unique_ptr<KeyTable> table;
+    ActiveRows active = {};    // of the block at hand, for any of these patterns
+  };
 
   /// What runs a pattern, or a family of patterns: one of these.
   struct Part {
@@ -140,6 +149,9 @@ struct Engine::State {
     std::unique_ptr<ChainMatcher> chains;
     std::unique_ptr<SingleMatcher> singles;
     std::unique_ptr<AbsenceWatch> absence;
+    // Of merged matchers, for the block at hand.
+    const KeyTable* keys = nullptr;
+    ActiveRows active = {};
 
     /// Null: this pattern's partial matches are not merged.
     [[nodiscard]] MergedMatcher* merged() const {
@@ -203,7 +215,7 @@ struct Engine::State {
     if (event.stored != nullptr) event.stored->place = place;
     scratch.clear();
     bits->begin(event.row, event.time_ms);
-    for (const auto& [key, keys] : key_tables) keys->begin();
+    for (const Keys& keys : key_tables) keys.table->begin();
     store.prepare();
     for (const Part& part : parts) {
       if (part.groups) {
@@ -221,7 +233,49 @@ struct Engine::State {
 
   /// Arrivals of one stream whose patterns are all merged: conditions and keys of all rows first, then row by row.
   void push_block(std::uint32_t input, std::span<const Arrival> arrivals) {
-    const EventBlock::Rows any_active = prepare_block(arrivals);
+    prepare_block(arrivals);
+    if (order.empty() && is_in_step(arrivals)) {
+      work_in_step(input, arrivals);
+    } else {
+      work_in_turn(input, arrivals);
+    }
+    for (const Keys& keys : key_tables) keys.table->end_block();
+    scratch.clear();
+  }
+
+  /// Is each arrival a row that the watermark reaches with it and does not pass? So it is in a stream in order of time.
+  [[nodiscard]] bool is_in_step(std::span<const Arrival> arrivals) const {
+    TimeMs low_ms = order.joint_low_ms();
+    for (const Arrival& arrival : arrivals) {
+      low_ms = std::max(low_ms, arrival.low_after_ms);
+      if (arrival.time_ms != low_ms || arrival.row == nullptr) return false;
+    }
+    return true;
+  }
+
+  /// Rows of no interest are passed over, as long as nothing runs out meanwhile.
+  void work_in_step(std::uint32_t input, std::span<const Arrival> arrivals) {
+    const std::uint64_t place_before = place;
+    const std::size_t last = arrivals.size() - 1;
+    for (std::size_t row = 0; row <= last; ++row) {
+      const EventBlock::Rows wanted = wanted_rows() >> row;
+      const std::size_t next =
+          wanted == 0 ? last : std::min(last, row + static_cast<std::size_t>(__builtin_ctzll(wanted)));
+      const bool is_wanted = (wanted >> (next - row) & 1) != 0;
+      const bool passes_over = arrivals[next].time_ms <= store.alarm_ms();
+      const Arrival& arrival = arrivals[passes_over ? next : row];
+      order.set_low(input, arrival.time_ms);
+      advance_time(arrival.time_ms - 1, arrival.sequence);
+      if (!passes_over && next != row) continue;
+      row = next;
+      if (!is_wanted) continue;
+      place = place_before + row + 1;
+      work_on_row(input, arrival, row);
+    }
+    place = place_before + arrivals.size();
+  }
+
+  void work_in_turn(std::uint32_t input, std::span<const Arrival> arrivals) {
     std::size_t at = 0;    // in the block
     for (const Arrival& arrival : arrivals) {
       order.set_low(input, arrival.low_after_ms);
@@ -234,7 +288,7 @@ struct Engine::State {
       if (order.empty() && arrival.time_ms <= low_ms) {
         if (arrival.time_ms == low_ms) advance_time(low_ms - 1, arrival.sequence);
         ++place;
-        if ((any_active >> row & 1) != 0 || store.any_waiting()) work_on_row(input, arrival, row);
+        if ((wanted_rows() >> row & 1) != 0) work_on_row(input, arrival, row);
         if (low_ms > arrival.time_ms) advance_to_low(arrival.sequence);
         continue;
       }
@@ -243,54 +297,65 @@ struct Engine::State {
       order.add(events.store(arrival.row, arrival.time_ms, input, arrival.sequence));
       work_on_due(arrival.sequence);
     }
-    for (const auto& [text, keys] : key_tables) keys->end_block();
-    scratch.clear();
   }
 
-  /// Gives the rows that are not idle for all patterns.
-  EventBlock::Rows prepare_block(std::span<const Arrival> arrivals) {
+  void prepare_block(std::span<const Arrival> arrivals) {
     block->clear();
     for (const Arrival& arrival : arrivals) {
       if (arrival.row != nullptr) block->add(arrival.row, arrival.time_ms);
     }
     block->find_cheap();
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      active[i] = parts[i].merged()->classify(*block, scratch, classes.data() + i * EventBlock::kMost);
+      parts[i].active = parts[i].merged()->classify(*block, scratch, classes.data() + i * EventBlock::kMost);
     }
     // The more patterns, the less one of them waits for, and the more is fetched in vain.
     constexpr std::size_t kFewPatterns = 8;
-    EventBlock::Rows any_active = 0;
-    for (const auto& [text, keys] : key_tables) {
-      EventBlock::Rows wanted = 0;
-      for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (&parts[i].merged()->keys() == keys.get()) wanted |= active[i];
+    for (Keys& keys : key_tables) {
+      keys.active = {};
+      for (const Part& part : parts) {
+        if (part.keys != keys.table.get()) continue;
+        keys.active.rows |= part.active.rows;
+        keys.active.beginning |= part.active.beginning;
       }
-      keys->look_up(block->rows(), wanted);
-      any_active |= wanted;
+      keys.table->look_up(block->rows(), keys.active.rows);
       if (parts.size() > kFewPatterns) continue;
-      for (std::size_t i = 0; i < parts.size(); ++i) {
-        const MergedMatcher* merged = parts[i].merged();
-        if (&merged->keys() != keys.get()) continue;
-        for (EventBlock::Rows left = active[i]; left != 0; left &= left - 1) {
-          merged->look_ahead(keys->found(static_cast<std::size_t>(__builtin_ctzll(left))));
+      const EventBlock::Rows held = keys.table->known_rows() & ~keys.table->rows_of_none();
+      for (const Part& part : parts) {
+        if (part.keys != keys.table.get()) continue;
+        const MergedMatcher& merged = *part.merged();
+        for (EventBlock::Rows left = part.active.rows & held; left != 0; left &= left - 1) {
+          merged.look_ahead(keys.table->found(static_cast<std::size_t>(__builtin_ctzll(left))));
         }
       }
     }
-    return any_active;
+  }
+
+  /// Rows of the block that may change anything, as things stand: to a key that nobody holds matters only what begins.
+  [[nodiscard]] EventBlock::Rows wanted_rows() const {
+    if (store.any_waiting()) return ~EventBlock::Rows{0};
+    EventBlock::Rows wanted = 0;
+    for (const Keys& keys : key_tables) {
+      wanted |= keys.active.beginning | (keys.active.rows & ~keys.table->rows_of_none());
+    }
+    return wanted;
   }
 
   /// A row of the block that somebody wants, as work_on() does.
   void work_on_row(std::uint32_t input, const Arrival& arrival, std::size_t row) {
     CurrentEvent event{
         .row = arrival.row, .time_ms = arrival.time_ms, .input = input, .place = place, .sequence = arrival.sequence};
-    for (const auto& [text, keys] : key_tables) keys->begin(row);
+    for (const Keys& keys : key_tables) keys.table->begin(row);
     store.prepare();
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const ClassId found = classes[i * EventBlock::kMost + row];
-      if (GroupMatcher* groups = parts[i].groups.get()) {
-        if ((active[i] >> row & 1) != 0 || groups->has_waiting()) groups->on_event(event, found, scratch);
-      } else if ((active[i] >> row & 1) != 0) {
-        parts[i].chains->on_event(event, found, scratch);
+    const EventBlock::Rows bit = EventBlock::Rows{1} << row;
+    const ClassId* found = classes.data() + row;
+    for (const Part& part : parts) {
+      const ClassId id = *found;
+      found += EventBlock::kMost;
+      if (((part.active.beginning | ~part.keys->rows_of_none()) & bit) == 0) continue;
+      if (GroupMatcher* groups = part.groups.get()) {
+        if ((part.active.rows & bit) != 0 || groups->has_waiting()) groups->on_event(event, id, scratch);
+      } else if ((part.active.rows & bit) != 0) {
+        part.chains->on_event(event, id, scratch);
       }
     }
   }
@@ -360,16 +425,15 @@ struct Engine::State {
   MergedStore store;
   PredicateTable table;
   EventOrder order;
-  std::vector<std::pair<std::string, std::unique_ptr<KeyTable>>> key_tables;    // by what the key is
-  std::vector<Part> parts;                                                      // in the order of their first patterns
-  std::vector<std::uint32_t> part_of;                                           // by pattern
+  std::vector<Keys> key_tables;
+  std::vector<Part> parts;               // in the order of their first patterns
+  std::vector<std::uint32_t> part_of;    // by pattern
   bool all_merged = false;
   bool in_blocks = false;    // may rows be worked on by push_block()?
   std::unique_ptr<PredicateBits> bits;
   EvalScratch scratch;
   std::unique_ptr<EventBlock> block;
-  std::vector<EventBlock::Rows> active;    // by part: rows of the block that are not idle
-  std::vector<ClassId> classes;            // of the rows of the block, part after part
+  std::vector<ClassId> classes;    // of the rows of the block, part after part
   std::vector<std::uint64_t> common_row;
   std::vector<std::vector<FieldSlot>> input_slots;    // over several streams: where their own rows have their fields
   TimeMs now_ms = kBeginOfTime;
@@ -455,7 +519,7 @@ Result<void> Engine::load(ByteReader& in) {
 std::size_t Engine::memory_bytes() const {
   std::size_t bytes = state_->events.memory_bytes() + state_->order.memory_bytes();
   bytes += state_->store.events().memory_bytes();
-  for (const auto& [key, keys] : state_->key_tables) bytes += keys->memory_bytes();
+  for (const State::Keys& keys : state_->key_tables) bytes += keys.table->memory_bytes();
   for (const State::Part& part : state_->parts) {
     bytes += part.visit([](const auto& runs) { return runs.memory_bytes(); });
   }

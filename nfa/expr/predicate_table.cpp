@@ -73,6 +73,10 @@ void PredicateBits::begin(Row row, TimeMs time_ms) {
 void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcomes) {
   for (std::size_t i = 0; i < rows.size(); ++i) outcomes[i] = 0;
   for (std::size_t family = 0; family < families_.size(); ++family) {
+    if (!known_texts_.empty()) {
+      find_known_texts(family, rows, outcomes);
+      continue;
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const PredicateId holds = find_in_family(family, rows[i]);
       if (holds != TextFamily::kNone) outcomes[i] |= std::uint64_t{1} << holds;
@@ -81,6 +85,27 @@ void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcome
   for (const PredicateId id : alone_) {
     const ExprProgram& program = table_.program(id);
     for (std::size_t i = 0; i < rows.size(); ++i) outcomes[i] |= std::uint64_t{program.holds_tests(rows[i])} << id;
+  }
+}
+
+void PredicateBits::learn(KnownText& known, std::size_t family, const Text* text) const {
+  const PredicateId holds = table_.families()[family].find(*text);
+  const bool has_bit = holds != TextFamily::kNone && table_.is_small();
+  known = {text, holds, has_bit ? std::uint64_t{1} << holds : 0};
+}
+
+/// Texts come and go as they like: no branch hangs on which of the conditions holds.
+void PredicateBits::find_known_texts(std::size_t family, std::span<const Row> rows, std::uint64_t* outcomes) {
+  const FieldSlot slot = table_.families()[family].slot();
+  KnownTexts& known_texts = known_texts_[family];
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    if ((row[slot.null_word] & slot.null_mask) != 0) continue;
+    const Text* text = nullptr;
+    __builtin_memcpy(&text, row + slot.word, sizeof text);
+    KnownText& known = known_texts[known_place(text)];
+    if (known.text != text) learn(known, family, text);
+    outcomes[i] |= known.outcome;
   }
 }
 

@@ -66,6 +66,7 @@ class PredicateTable {
   /// Of a small table: conditions that cost no more than a few comparisons. The others are dear: asked only where their
   /// outcome counts.
   [[nodiscard]] std::uint64_t cheap() const { return cheap_; }
+  [[nodiscard]] bool all_cheap() const { return static_cast<std::size_t>(__builtin_popcountll(cheap_)) == size(); }
 
  private:
   const RowLayout& layout_;
@@ -105,9 +106,8 @@ class PredicateBits {
     if ((row[slot.null_word] & slot.null_mask) != 0) return TextFamily::kNone;
     const Text* text = nullptr;
     __builtin_memcpy(&text, row + slot.word, sizeof text);
-    // Kept texts lie at multiples of 16.
-    KnownText& known = known_texts_[family][(reinterpret_cast<std::uintptr_t>(text) >> 4) % kKnownTexts];
-    if (known.text != text) known = {text, of.find(*text)};
+    KnownText& known = known_texts_[family][known_place(text)];
+    if (known.text != text) learn(known, family, text);
     return known.holds;
   }
 
@@ -126,9 +126,15 @@ class PredicateBits {
   struct KnownText {
     const Text* text = nullptr;
     PredicateId holds = TextFamily::kNone;
+    std::uint64_t outcome = 0;    // of a small table: its bit
   };
   static constexpr std::size_t kKnownTexts = 64;
   using KnownTexts = std::array<KnownText, kKnownTexts>;
+  [[nodiscard]] static std::size_t known_place(const Text* text) {
+    return (reinterpret_cast<std::uintptr_t>(text) >> 4) % kKnownTexts;    // kept texts lie at multiples of 16
+  }
+  void learn(KnownText& known, std::size_t family, const Text* text) const;
+  void find_known_texts(std::size_t family, std::span<const Row> rows, std::uint64_t* outcomes);
   std::vector<KnownTexts> known_texts_;
   std::vector<PredicateId> alone_;    // cheap ones of no family
 };

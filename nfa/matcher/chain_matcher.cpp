@@ -32,11 +32,12 @@ std::size_t ChainMatcher::memory_bytes() const {
 
 void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (is_idle(event_class)) return;
-  see_time(event.time_ms);
   const PathMove& begun = moves_.begin(event_class);
   KeyId id = keys_.find(event, scratch);
-  if (id == KeyTable::kNoKey || id >= states_.size() || !states_[id].held) {
-    if (begun.takes.empty()) return;
+  const bool is_held = id != KeyTable::kNoKey && id < states_.size() && states_[id].held;
+  if (!is_held && begun.takes.empty()) return;
+  see_time(event.time_ms);
+  if (!is_held) {
     id = keys_.find_or_make(event, scratch);
     hold(id);
   }
@@ -246,10 +247,10 @@ void ChainMatcher::let_go(KeyId id, KeyState& state) {
   drop(id, state);
 }
 
-void ChainMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const {
+void ChainMatcher::mark_key(KeyId key, NodeMarks& marks) const {
   const KeyState& state = states_[key];
   const std::span<const std::uint32_t> words = state.words.words();
-  for (std::size_t i = 0; i < words.size(); i += kPair) visit(words[i + 1]);
+  for (std::size_t i = 0; i < words.size(); i += kPair) marks.mark(words[i + 1]);
 }
 
 void ChainMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {

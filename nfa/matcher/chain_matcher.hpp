@@ -38,6 +38,7 @@ class ChainMatcher final : public MergedMatcher {
 
  private:
   [[nodiscard]] bool changes_nothing(ClassId id) override { return moves_.changes_nothing(id); }
+  [[nodiscard]] bool may_begin(ClassId id) override { return !moves_.begin(id).takes.empty(); }
   // A key's words: pairs of a set of states and the paths that stand in it.
   static constexpr std::size_t kPair = 2;
 
@@ -58,7 +59,7 @@ class ChainMatcher final : public MergedMatcher {
   void expire(TimeMs now_ms);
   void let_go(KeyId id, KeyState& state);
 
-  void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
+  void mark_key(KeyId key, NodeMarks& marks) const override;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;

@@ -72,8 +72,11 @@ class ClassMoves {
  private:
   using ByClass = std::vector<const Move*>;
 
-  const Move& known(ByClass& moves, Id from, ClassId event) {
+  const Move& known(const ByClass& moves, Id from, ClassId event) {
     if (event < moves.size() && moves[event] != nullptr) return *moves[event];
+    return learn(from, event);
+  }
+  const Move& learn(Id from, ClassId event) {
     Move& made = made_.emplace_back();
     work_out(from, event, made);
     ByClass& to = from == kStart ? begin_ : moves_[from];    // `moves` may have moved

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,14 +31,14 @@ class EventBlock {
   /// Call when all are added.
   void find_cheap() {
     bits_.find_cheap(rows(), outcomes_.data());
-    for (std::size_t i = 0; i < size_; ++i) known_[i] = table_.cheap();
+    if (!table_.all_cheap()) std::fill_n(known_.begin(), size_, table_.cheap());
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::span<const Row> rows() const { return {rows_.data(), size_}; }
   /// Outcomes of the conditions known so far; those not known have 0.
   [[nodiscard]] std::uint64_t outcomes(std::size_t i) const { return outcomes_[i]; }
-  /// The same with the conditions of `wanted` known.
+  /// The same with the conditions of `wanted`, some of which are dear, known.
   std::uint64_t outcomes_with(std::size_t i, std::uint64_t wanted, EvalScratch& scratch) {
     std::uint64_t missing = wanted & ~known_[i];
     if (missing == 0) return outcomes_[i];
@@ -58,7 +59,7 @@ class EventBlock {
   std::array<Row, kMost> rows_;
   std::array<TimeMs, kMost> times_;
   std::array<std::uint64_t, kMost> outcomes_;
-  std::array<std::uint64_t, kMost> known_;
+  std::array<std::uint64_t, kMost> known_;    // kept only if some conditions are dear
 };
 
 }    // namespace cepheid::nfa

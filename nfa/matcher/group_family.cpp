@@ -63,7 +63,7 @@ void GroupMatcher::work_as_family(KeyId id, KeyState& state, ClassId event_class
   if (state.split) work_on_splits(id, event_class, twin, event);
   give_out_ms_ = event.time_ms;
   complete_places(id, state, event_class, twin, event);
-  if (!move_only_path(state, event_class, event)) move(state, event_class, event);
+  move(state, event_class, event);
   completed_.clear();    // complete_places() saw to them
   if (state.split) join_again(id, state);
   raise_bound(id, state);

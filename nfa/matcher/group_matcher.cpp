@@ -70,12 +70,15 @@ std::size_t GroupMatcher::memory_bytes() const {
 void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (stats_.failed || !classes_.concern(event_class)) return;
   if (is_idle(event_class) && waiting_.empty()) return;
-  see_time(event.time_ms);
   KeyId id = keys_.find(event, scratch);
   scratch_ = &scratch;
-  if (id == KeyTable::kNoKey || id >= states_.size() || !states_[id].held) {
+  const bool is_held = id != KeyTable::kNoKey && id < states_.size() && states_[id].held;
+  if (!is_held) {
     const GroupMove& begun = begin_of(event_class, event);
     if (begun.takes.empty() && (!family_ || moves_.begin(classes_.twin(event_class)).takes.empty())) return;
+  }
+  see_time(event.time_ms);
+  if (!is_held) {
     id = keys_.find_or_make(event, scratch);
     hold(id);
     if (family_) family_->begin(id);
@@ -99,7 +102,7 @@ void GroupMatcher::work(Lane lane, KeyState& state, ClassId event_class, Current
   outlet_.begin();
   if (state.waiting) release_waiting(lane, state, event.time_ms);
   give_out_ms_ = event.time_ms;
-  if (!move_only_path(state, event_class, event)) move(state, event_class, event);
+  move(state, event_class, event);
   if (completed_.empty() && !state.waiting) return;
   if (state.waiting) {
     WaitingList list = std::move(waiting_[lane].list);
@@ -150,6 +153,14 @@ bool GroupMatcher::changes_nothing(ClassId id) {
   return true;
 }
 
+bool GroupMatcher::may_begin(ClassId id) {
+  for (std::uint64_t holding = 0; holding <= classes_.all_apart(); ++holding) {
+    if (family_ && holding != 0 && holding != classes_.all_apart()) continue;
+    if (!moves_.begin(classes_.variant(id, holding)).takes.empty()) return true;
+  }
+  return false;
+}
+
 /// May it make a difference to what stands in a configuration which of the conditions that look back hold?
 bool GroupMatcher::asks_path(std::uint32_t config, ClassId event_class) {
   const bool begins = config == GroupMoves::kStart;
@@ -173,18 +184,16 @@ const GroupMove& GroupMatcher::move_by_path(std::span<const std::uint32_t> group
                      classes_.variant(event_class, path_conditions_->holding(group[kHeads], event, *scratch_)));
 }
 
-const GroupMove& GroupMatcher::begin_of(ClassId event_class, const CurrentEvent& event) {
-  if (!path_conditions_ || !asks_path(GroupMoves::kStart, event_class)) return moves_.begin(event_class);
+const GroupMove& GroupMatcher::begin_without_path(ClassId event_class, const CurrentEvent& event) {
   return moves_.begin(classes_.variant(event_class, path_conditions_->holding(0, event, *scratch_)));
 }
 
 // ---- moving
 
 /// The commonest moves, of a key whose starts have one path among them at most: false: it is not one of them.
-bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event) {
+bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event) {
   constexpr std::size_t kOnePath = kHeads + 1;
   const std::span<std::uint32_t> words = state.words.words();
-  const GroupMove& begun = begin_of(event_class, event);
   const bool begins = begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing;
   if (begins && (!begun.lengthens || spec_->limit.then == PartialMatchLimit::Then::block_start)) return false;
   if (words.empty()) {
@@ -216,9 +225,8 @@ bool GroupMatcher::move_only_path(KeyState& state, ClassId event_class, CurrentE
   return true;
 }
 
-void GroupMatcher::move(KeyState& state, ClassId event_class, CurrentEvent& event) {
+void GroupMatcher::move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event) {
   const EventId bound = bound_of(state);
-  const GroupMove& begun = begin_of(event_class, event);
   const bool begins =
       (begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing) && may_begin(state, begun);
   const std::span<const std::uint32_t> words = state.words.words();
@@ -417,6 +425,8 @@ void GroupMatcher::resolve(NodeId path, EventId start) {
 
 void GroupMatcher::drop_starts_before(KeyState& state, EventId bound) {
   state.bound = later_of(state.bound, bound);
+  const std::span<const std::uint32_t> words = state.words.words();
+  if (words.empty() || !is_before(last_start(words), bound_of(state))) return;    // the first group lives, so all do
   const std::uint64_t before = count(state);
   forget_dead(state);
   stats_.partial_matches += count(state) - before;

@@ -66,6 +66,7 @@ class GroupMatcher final : public MergedMatcher {
 
  private:
   [[nodiscard]] bool changes_nothing(ClassId id) override;
+  [[nodiscard]] bool may_begin(ClassId id) override;
   /// Matches in `path`, one for each start from `start` to `last`, that are complete but not let out yet.
   struct Waiting {
     NodeId path;
@@ -108,11 +109,19 @@ class GroupMatcher final : public MergedMatcher {
     return moves_.move(group[0], event_class);
   }
   /// What begins with an event.
-  [[nodiscard]] const GroupMove& begin_of(ClassId event_class, const CurrentEvent& event);
+  [[nodiscard]] const GroupMove& begin_of(ClassId event_class, const CurrentEvent& event) {
+    if (path_conditions_ && asks_path(GroupMoves::kStart, event_class)) return begin_without_path(event_class, event);
+    return moves_.begin(event_class);
+  }
+  [[nodiscard]] const GroupMove& begin_without_path(ClassId event_class, const CurrentEvent& event);
 
   void work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event);
-  bool move_only_path(KeyState& state, ClassId event_class, CurrentEvent& event);
-  void move(KeyState& state, ClassId event_class, CurrentEvent& event);
+  void move(KeyState& state, ClassId event_class, CurrentEvent& event) {
+    const GroupMove& begun = begin_of(event_class, event);
+    if (!move_only_path(state, begun, event_class, event)) move_groups(state, begun, event_class, event);
+  }
+  bool move_only_path(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  void move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
   [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);
@@ -146,8 +155,8 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] bool lives_before(const KeyState& state, EventId start) const;
 
   [[nodiscard]] EventId first_wanted() const override;
-  void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const override;
-  void visit_nodes(Lane lane, const KeyState& state, const std::function<void(NodeId)>& visit) const;
+  void mark_key(KeyId key, NodeMarks& marks) const override;
+  void mark_lane(Lane lane, const KeyState& state, NodeMarks& marks) const;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;

@@ -20,21 +20,21 @@ EventId GroupMatcher::first_wanted() const {
   return first;
 }
 
-void GroupMatcher::visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const {
-  if (!family_) return visit_nodes({key, 0}, states_[key], visit);
-  visit_nodes({key, Family::kAll}, states_[key], visit);
+void GroupMatcher::mark_key(KeyId key, NodeMarks& marks) const {
+  if (!family_) return mark_lane({key, 0}, states_[key], marks);
+  mark_lane({key, Family::kAll}, states_[key], marks);
   const auto [begin, end] = family_->splits_of(key);
-  for (auto split = begin; split != end; ++split) visit_nodes(split->first, split->second, visit);
+  for (auto split = begin; split != end; ++split) mark_lane(split->first, split->second, marks);
 }
 
-void GroupMatcher::visit_nodes(Lane lane, const KeyState& state, const std::function<void(NodeId)>& visit) const {
+void GroupMatcher::mark_lane(Lane lane, const KeyState& state, NodeMarks& marks) const {
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     if (is_before(last_start(group), bound_of(state))) return true;
-    for (const NodeId head : group.subspan(kHeads)) visit(head);
+    for (const NodeId head : group.subspan(kHeads)) marks.mark(head);
     return true;
   });
   if (!state.waiting) return;
-  for (const Waiting& match : waiting_.find(lane)->second.list) visit(match.path);
+  for (const Waiting& match : waiting_.find(lane)->second.list) marks.mark(match.path);
 }
 
 void GroupMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {

@@ -13,6 +13,7 @@ namespace cepheid::nfa {
 class KeyIndex {
  public:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::uint32_t kMany = kNone - 1;    // see View::guess()
 
   /// Mixes a word: keys may be anything, also all alike in most bits.
   [[nodiscard]] static std::uint64_t hash(std::uint64_t word) {
@@ -23,13 +24,7 @@ class KeyIndex {
 
   KeyIndex() : places_(std::size_t{1} << kFirstLog) {}
 
-  /// What find() will look at first.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&places_[home(tag_of(hash))]); }
-  /// The first number under this hash, mostly the only one, or kNone: for fetching what the key is before it is asked.
-  [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const {
-    const Place& place = places_[home(tag_of(hash))];
-    return place.tag == tag_of(hash) ? place.id : kNone;
-  }
+  class View;
   /// The number of the key for which `is(id)`, or kNone.
   template <typename Is>
   [[nodiscard]] std::uint32_t find(std::uint64_t hash, const Is& is) const {
@@ -88,6 +83,23 @@ class KeyIndex {
   std::vector<Place> places_;    // a power of two
   int shift_ = 32 - kFirstLog;
   std::size_t count_ = 0;
+};
+
+/// For a first look at many keys; valid until a key is added or removed.
+class KeyIndex::View {
+ public:
+  explicit View(const KeyIndex& index) : places_(index.places_.data()), shift_(index.shift_) {}
+  /// What find() will look at first.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&places_[tag_of(hash) >> shift_]); }
+  /// The number that the key most likely has, kNone if it surely has none, or kMany: only find() can say.
+  [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const {
+    const Place place = places_[tag_of(hash) >> shift_];
+    return place.tag == tag_of(hash) || place.id == kNone ? place.id : kMany;
+  }
+
+ private:
+  const Place* places_;
+  int shift_;
 };
 
 }    // namespace cepheid::nfa

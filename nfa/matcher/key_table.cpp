@@ -36,74 +36,112 @@ KeyTable::KeyTable(const std::vector<TypedExpr>& key, const RowLayout& layout, b
 
 void KeyTable::look_up(std::span<const Row> rows, EventBlock::Rows wanted) {
   block_known_ = is_one_value() ? wanted : 0;
-  block_null_ = 0;
+  block_null_ = block_none_ = 0;
   block_next_ = 0;
-  std::array<std::uint64_t, EventBlock::kMost> hashes;
-  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
-    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+  is_of_block_ = false;
+  if (block_known_ == 0) return;
+  if (kind_ == Kind::word) {
+    look_words_up(rows);
+  } else {
+    look_texts_up(rows);
+  }
+}
+
+void KeyTable::look_words_up(std::span<const Row> rows) {
+  look_values_up([&](std::size_t i) { return block_words_[i] = rows[i][slot_.word]; }, rows,
+                 [&](std::size_t i, KeyId id) { return keys_[id].word == block_words_[i]; });
+}
+
+void KeyTable::look_texts_up(std::span<const Row> rows) {
+  const auto hash_text = [&](std::size_t i) {
     const bool null = (rows[i][slot_.null_word] & slot_.null_mask) != 0;
-    block_null_ |= EventBlock::Rows{null} << i;
-    if (kind_ == Kind::word) {
-      block_words_[i] = rows[i][slot_.word];
-    } else {
-      block_texts_[i] = null ? std::string_view() : text_at(rows[i], slot_);
-      block_words_[i] = text_hash(block_texts_[i]);
-    }
-    hashes[i] = KeyIndex::hash(block_words_[i]);
-    by_word_.prefetch(hashes[i]);
-  }
-  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
-    const KeyId id = by_word_.guess(hashes[static_cast<std::size_t>(__builtin_ctzll(left))]);
-    if (id != kNoKey) __builtin_prefetch(&keys_[id]);
-  }
-  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    block_texts_[i] = null ? std::string_view() : text_at(rows[i], slot_);
+    return block_words_[i] = text_hash(block_texts_[i]);
+  };
+  look_values_up(hash_text, rows,
+                 [&](std::size_t i, KeyId id) { return is_text(id, block_texts_[i], block_words_[i]); });
+}
+
+/// `read(i)` puts the word of row `i` into the block, `is(i, id)` tells whether it is that of a key.
+template <typename Read, typename Is>
+void KeyTable::look_values_up(const Read& read, std::span<const Row> rows, const Is& is) {
+  const EventBlock::Rows wanted = block_known_;
+  const FieldSlot slot = slot_;
+  const KeyIndex::View index(by_word_);
+  std::array<std::uint64_t, EventBlock::kMost> hashes;
+  Hashes met = {};
+  Hashes met_again = {};
+  EventBlock::Rows null_rows = 0;
+  for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    if ((block_null_ >> i & 1) != 0) {
-      block_ids_[i] = null_key_;
-    } else if (kind_ == Kind::word) {
-      block_ids_[i] = find_word(block_words_[i], hashes[i]);
-    } else {
-      block_ids_[i] = find_text(block_texts_[i], block_words_[i]);
-    }
+    const std::uint64_t hash = KeyIndex::hash(read(i));
+    hashes[i] = hash;
+    index.prefetch(hash);
+    if ((rows[i][slot.null_word] & slot.null_mask) != 0) null_rows |= EventBlock::Rows{1} << i;
+    const std::uint64_t bit = std::uint64_t{1} << (hash >> 54 & 63);
+    std::uint64_t& word = met[hash >> 60];
+    met_again[hash >> 60] |= word & bit;
+    word |= bit;
   }
+  block_null_ = null_rows;
+  block_hashes_ = met;
+  block_hashes_again_ = met_again;
+  for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    const KeyId id = index.guess(hashes[i]);
+    block_ids_[i] = id;
+    if (id < KeyIndex::kMany) __builtin_prefetch(&keys_[id]);
+  }
+  EventBlock::Rows none = 0;
+  for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    KeyId id = block_ids_[i];
+    if (id != kNoKey && (id == KeyIndex::kMany || !is(i, id))) {
+      id = by_word_.find(hashes[i], [&](KeyId other) { return is(i, other); });
+      block_ids_[i] = id;
+    }
+    none |= EventBlock::Rows{id == kNoKey} << i;
+  }
+  for (EventBlock::Rows left = null_rows; left != 0; left &= left - 1) {
+    block_ids_[static_cast<std::size_t>(__builtin_ctzll(left))] = null_key_;
+  }
+  block_none_ = null_key_ == kNoKey ? none | null_rows : none & ~null_rows;
+}
+
+/// May a row of the block that is still to come have the key? Cheap, and mostly right.
+bool KeyTable::may_come(KeyId key) const {
+  if (block_next_ == EventBlock::kMost) return false;
+  if (keys_[key].null) return block_null_ != 0;
+  const std::uint64_t hash = KeyIndex::hash(keys_[key].word);
+  const Hashes& met = is_of_block_ && key == found_ ? block_hashes_again_ : block_hashes_;
+  return (met[hash >> 60] >> (hash >> 54 & 63) & 1) != 0;
 }
 
 /// Tells the rows of the block that are still to come that their key, which is that of number `key`, has the number
 /// `id` now, or has lost it.
 void KeyTable::tell_block(KeyId key, KeyId id) {
-  const std::uint64_t word = keys_[key].word;
-  const bool null = keys_[key].null;
-  if (kind_ == Kind::text && !null) {
-    tell_texts(key, id);
-    return;
-  }
-  if (null || block_null_ != 0) {
-    for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
-      const bool is_null = (block_null_ >> i & 1) != 0;
-      if (is_null == null && (null || block_words_[i] == word)) block_ids_[i] = id;
-    }
-    return;
-  }
-  // What was not looked up is not asked for either, whatever stands there.
-  for (std::size_t i = block_next_; i < EventBlock::kMost; ++i) {
-    block_ids_[i] = block_words_[i] == word ? id : block_ids_[i];
+  if (!may_come(key)) return;
+  for (EventBlock::Rows left = block_known_ >> block_next_ << block_next_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    if (!has_key(i, key)) continue;
+    block_ids_[i] = id;
+    const EventBlock::Rows bit = EventBlock::Rows{1} << i;
+    block_none_ = id == kNoKey ? block_none_ | bit : block_none_ & ~bit;
   }
 }
 
-void KeyTable::tell_texts(KeyId key, KeyId id) {
-  if (block_next_ == EventBlock::kMost) return;
-  const std::uint64_t hash = keys_[key].word;
-  for (EventBlock::Rows left = (block_known_ & ~block_null_) >> block_next_ << block_next_; left != 0;
-       left &= left - 1) {
-    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    if (block_words_[i] == hash && is_text(key, block_texts_[i], hash)) block_ids_[i] = id;
-  }
+/// Does the row of the block, which was looked up, have the key of number `key`?
+bool KeyTable::has_key(std::size_t row, KeyId key) const {
+  const bool is_null = (block_null_ >> row & 1) != 0;
+  if (is_null || keys_[key].null) return is_null == keys_[key].null;
+  const std::uint64_t word = block_words_[row];
+  return kind_ == Kind::text ? is_text(key, block_texts_[row], word) : keys_[key].word == word;
 }
 
 void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
   asked_ = true;
   switch (kind_) {
-    case Kind::none: found_ = null_key_; return;
+    case Kind::none: return;
     case Kind::word:
     case Kind::text: {
       null_ = (event.row[slot_.null_word] & slot_.null_mask) != 0;

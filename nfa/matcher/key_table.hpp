@@ -33,21 +33,29 @@ class KeyTable {
   void look_up(std::span<const Row> rows, EventBlock::Rows wanted);
   /// Of a row of the block: its key's number as things stand.
   [[nodiscard]] KeyId found(std::size_t row) const { return block_ids_[row]; }
+  /// Rows of the block whose keys were looked up.
+  [[nodiscard]] EventBlock::Rows known_rows() const { return block_known_; }
+  /// Those of them whose keys nobody holds, as things stand.
+  [[nodiscard]] EventBlock::Rows rows_of_none() const { return block_none_; }
   /// The next event is this row of the block.
   void begin(std::size_t row) {
+    begin();
     block_next_ = row + 1;
-    const EventBlock::Rows bit = EventBlock::Rows{1} << row;
-    asked_ = (block_known_ & bit) != 0;
-    null_ = (block_null_ & bit) != 0;
+    if ((block_known_ >> row & 1) == 0) return;
+    asked_ = is_of_block_ = true;
+    null_ = (block_null_ >> row & 1) != 0;
     word_ = block_words_[row];
-    text_ = block_texts_[row];
+    if (kind_ == Kind::text) text_ = block_texts_[row];
     found_ = block_ids_[row];
   }
   /// The block is done.
-  void end_block() { block_known_ = 0; }
+  void end_block() { block_known_ = block_none_ = 0; }
 
-  /// The next event is one of no block.
-  void begin() { asked_ = false; }
+  /// The next event is one of no block. Where there is no key, `found_` is always the only number.
+  void begin() {
+    asked_ = kind_ == Kind::none;
+    is_of_block_ = false;
+  }
   /// The number of the event's key; kNoKey: nobody holds state for it.
   KeyId find(const CurrentEvent& event, EvalScratch& scratch) {
     if (!asked_) look_up(event, scratch);
@@ -85,6 +93,10 @@ class KeyTable {
   };
 
   void look_up(const CurrentEvent& event, EvalScratch& scratch);
+  void look_words_up(std::span<const Row> rows);
+  void look_texts_up(std::span<const Row> rows);
+  template <typename Read, typename Is>
+  void look_values_up(const Read& read, std::span<const Row> rows, const Is& is);
   static constexpr std::uint8_t kLongText = 255;
 
   [[nodiscard]] bool is_one_value() const { return kind_ == Kind::word || kind_ == Kind::text; }
@@ -100,12 +112,12 @@ class KeyTable {
   [[nodiscard]] KeyId find_text(std::string_view text, std::uint64_t hash) const {
     return by_word_.find(KeyIndex::hash(hash), [&](KeyId id) { return is_text(id, text, hash); });
   }
-  [[nodiscard]] KeyId find_word(std::uint64_t word) const { return find_word(word, KeyIndex::hash(word)); }
-  [[nodiscard]] KeyId find_word(std::uint64_t word, std::uint64_t hash) const {
-    return by_word_.find(hash, [&](KeyId id) { return keys_[id].word == word; });
+  [[nodiscard]] KeyId find_word(std::uint64_t word) const {
+    return by_word_.find(KeyIndex::hash(word), [&](KeyId id) { return keys_[id].word == word; });
   }
+  [[nodiscard]] bool may_come(KeyId key) const;
   void tell_block(KeyId key, KeyId id);
-  void tell_texts(KeyId key, KeyId id);
+  [[nodiscard]] bool has_key(std::size_t row, KeyId key) const;
   [[nodiscard]] std::string_view text_of(KeyId id) const;
   void make();
   void forget(KeyId id);
@@ -125,6 +137,7 @@ class KeyTable {
 
   // Of the event at hand.
   bool asked_ = false;
+  bool is_of_block_ = false;    // found_ is the key of a row of the block
   bool null_ = false;
   std::uint64_t word_ = 0;    // of a text its hash
   std::string_view text_;
@@ -135,7 +148,12 @@ class KeyTable {
   // ahead.
   EventBlock::Rows block_known_ = 0;
   EventBlock::Rows block_null_ = 0;
+  EventBlock::Rows block_none_ = 0;
   std::size_t block_next_ = 0;    // rows before it are done
+  /// A set of hashes, each a bit; another may have the same.
+  using Hashes = std::array<std::uint64_t, 16>;
+  Hashes block_hashes_ = {};          // of its keys
+  Hashes block_hashes_again_ = {};    // that two of its rows have
   std::array<std::uint64_t, EventBlock::kMost> block_words_ = {};
   std::array<std::string_view, EventBlock::kMost> block_texts_ = {};
   std::array<KeyId, EventBlock::kMost> block_ids_ = {};

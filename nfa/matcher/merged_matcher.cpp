@@ -55,29 +55,36 @@ MergedMatcher::MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program pr
       alive_(events_.begin()),
       next_death_ms_(window_ms_ ? kBeginOfTime : kEndOfTime),
       wheel_(spec_->within.value_or(1)) {
+  // Outcomes that have another place: none of a row are there.
+  known_[known_place(0)].outcomes = 1;
   store_.add(*this);
 }
 
-EventBlock::Rows MergedMatcher::classify(EventBlock& block, EvalScratch& scratch, ClassId* classes) {
-  EventBlock::Rows active = 0;
+ActiveRows MergedMatcher::classify(EventBlock& block, EvalScratch& scratch, ClassId* classes) {
+  ActiveRows active;
   std::uint64_t concerned = 0;
   const std::uint64_t mask = classes_.mask();
   const std::uint64_t dear = classes_.dear();
-  for (std::size_t i = 0; i < block.size(); ++i) {
+  const std::size_t size = block.size();
+  for (std::size_t i = 0; i < size; ++i) {
     std::uint64_t outcomes = block.outcomes(i) & mask;
     // Most events are told by what is cheap.
     if (dear != 0 && !is_idle_whatever(classes_.of(outcomes))) outcomes = block.outcomes_with(i, dear, scratch) & mask;
-    KnownClass& known = known_[(outcomes * 0x9E3779B97F4A7C15u) >> (64 - kKnownBits)];
-    if (known.outcomes != outcomes || !known.known) {
-      const ClassId id = classes_.of(outcomes);
-      known = {outcomes, id, true, is_idle(id), classes_.concern(id)};
-    }
+    KnownClass& known = known_[known_place(outcomes)];
+    if (known.outcomes != outcomes) learn(known, outcomes);
     classes[i] = known.id;
     concerned += known.concerns ? 1 : 0;
-    active |= EventBlock::Rows{!known.idle} << i;
+    active.rows |= EventBlock::Rows{known.active} << i;
+    active.beginning |= EventBlock::Rows{known.begins} << i;
   }
   stats_.events += concerned;
   return active;
+}
+
+void MergedMatcher::learn(KnownClass& known, std::uint64_t outcomes) {
+  const ClassId id = classes_.of(outcomes);
+  const bool active = !is_idle(id);
+  known = {outcomes, id, active, active && may_begin(id), classes_.concern(id)};
 }
 
 void MergedMatcher::find_idle(ClassId id) {
@@ -146,7 +153,7 @@ EventId MergedMatcher::free_old_nodes() {
 void MergedMatcher::mark(EventMarks& events) {
   marks_.reset(first_wanted());
   for (KeyId key = 0; key < states_.size(); ++key) {
-    if (states_[key].held) visit_nodes(key, [this](NodeId id) { marks_.mark(id); });
+    if (states_[key].held) mark_key(key, marks_);
   }
   marks_.follow(events);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +17,12 @@
 #include "nfa/matcher/word_list.hpp"
 
 namespace cepheid::nfa {
+
+/// Rows of a block that concern a pattern.
+struct ActiveRows {
+  EventBlock::Rows rows = 0;         // that are not idle
+  EventBlock::Rows beginning = 0;    // that may begin a partial match
+};
 
 /// What the two ways of moving merged partial matches have in common: events in classes, nodes and events in rings, the
 /// window as a bound on starts, keys and their end.
@@ -36,7 +41,7 @@ class MergedMatcher {
   /// To be called when all patterns' conditions are in the table.
   void seal() { classes_.seal(); }
   /// The classes of a block's events; gives those that are not idle.
-  EventBlock::Rows classify(EventBlock& block, EvalScratch& scratch, ClassId* classes);
+  ActiveRows classify(EventBlock& block, EvalScratch& scratch, ClassId* classes);
   /// An event of the class that was told apart is not worked on now.
   void forget(ClassId id) { stats_.events -= classes_.concern(id) ? 1 : 0; }
   /// The class of the event that `bits` is about.
@@ -99,10 +104,12 @@ class MergedMatcher {
 
   /// See is_idle().
   [[nodiscard]] virtual bool changes_nothing(ClassId id) = 0;
+  /// May an event of the class begin a partial match, or be a match by itself?
+  [[nodiscard]] virtual bool may_begin(ClassId id) = 0;
   /// The first event that may be looked at again; alive_ if no older one may.
   [[nodiscard]] virtual EventId first_wanted() const { return alive_; }
-  /// What `words` hold of nodes and events, for clearing up.
-  virtual void visit_nodes(KeyId key, const std::function<void(NodeId)>& visit) const = 0;
+  /// Marks what the key's words hold of nodes, for clearing up.
+  virtual void mark_key(KeyId key, NodeMarks& marks) const = 0;
   /// A key's words and what waits, by new numbers. False: there is nothing alive, and nothing was written.
   virtual bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const = 0;
   virtual bool load_key(ByteReader& in, KeyId key) = 0;
@@ -189,11 +196,15 @@ class MergedMatcher {
   struct KnownClass {
     std::uint64_t outcomes = 0;
     ClassId id = 0;
-    bool known = false;
-    bool idle = false;
+    bool active = false;
+    bool begins = false;
     bool concerns = false;
   };
   static constexpr int kKnownBits = 5;
+  [[nodiscard]] static std::size_t known_place(std::uint64_t outcomes) {
+    return (outcomes * 0x9E3779B97F4A7C15u) >> (64 - kKnownBits);
+  }
+  void learn(KnownClass& known, std::uint64_t outcomes);
 
   void let_die(TimeMs time_ms);
   void find_idle(ClassId id);

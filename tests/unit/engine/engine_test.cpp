@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "tests/unit/automaton/build_pattern.hpp"
 
 namespace cepheid::nfa {
@@ -124,6 +130,61 @@ PatternBuilder limited(PartialMatchLimit::Then then) {
   PatternBuilder pattern = a_then_b();
   pattern.spec().limit = {.most = 2, .per_key = true, .then = then};
   return pattern;
+}
+
+/// A pattern fed with many rows at once, and what it gave.
+class BlockRun : public MatchConsumer {
+ public:
+  explicit BlockRun(const std::shared_ptr<const PatternSpec>& spec) : engine_({spec}, *this) {}
+  void push(std::span<const Engine::Arrival> arrivals) { engine_.push(0, arrivals); }
+  std::string saved() const {
+    std::string bytes;
+    ByteWriter out(bytes);
+    engine_.save(out);
+    return bytes;
+  }
+  void on_match(const MatchView& match) override {
+    const Datum& key = match.key.front();
+    std::string text(key.null ? "none" : key.text->view());
+    for (const TakenEvent& event : match.events) text += ' ' + std::to_string(event.time_ms);
+    matches.push_back(text + ' ' + std::to_string(match.sequence));
+  }
+
+  std::vector<std::string> matches;
+
+ private:
+  Engine engine_;
+};
+
+TEST(Engine, ManyRowsAtOnceGiveWhatEachGivesByItself) {
+  std::mt19937_64 random(17);
+  std::size_t matches = 0;
+  // In a block most keys come once, end by time before they come, and leave their numbers to others.
+  for (const SkipStrategy strategy : {SkipStrategy::no_skip, SkipStrategy::skip_past_last}) {
+    for (const TimeMs gap_ms : {1, 40}) {
+      PatternBuilder pattern = a_then_b();
+      pattern.keyed().within(300);
+      pattern.spec().after_match.strategy = strategy;
+      BlockRun at_once(pattern.done());
+      BlockRun one_by_one(pattern.done());
+      Rows rows(pattern_layout()->schema());
+      std::vector<Engine::Arrival> arrivals;
+      TimeMs time_ms = 0;
+      for (std::uint64_t i = 0; i < 20'000; ++i) {
+        time_ms += static_cast<TimeMs>(random() % 3);
+        if (random() % 50 == 0) time_ms += gap_ms;
+        const std::string user = "user " + std::to_string(random() % 250);
+        const Row row = rows.add({{std::string(1, "abc"[random() % 3])}, random() % 40 == 0 ? Value{} : Value{user}});
+        arrivals.push_back({row, time_ms, time_ms, i + 1});
+      }
+      at_once.push(arrivals);
+      for (const Engine::Arrival& arrival : arrivals) one_by_one.push({&arrival, 1});
+      EXPECT_EQ(at_once.matches, one_by_one.matches);
+      EXPECT_EQ(at_once.saved(), one_by_one.saved());
+      matches += at_once.matches.size();
+    }
+  }
+  EXPECT_GT(matches, 2'000u);
 }
 
 TEST(Limit, DropOldestTakesTheEarliestStarts) {
