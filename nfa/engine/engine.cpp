@@ -49,7 +49,7 @@ struct Engine::State {
         spec(patterns.front()),
         layout(*spec->layout),
         events(layout, options.texts_stay),
-        store(layout, options.texts_stay),
+        store(layout, options.texts_stay, spec->inputs.size()),
         table(layout, options.texts_stay),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
     add_all();
@@ -193,6 +193,7 @@ struct Engine::State {
     for (const Part& part : parts) {
       part.visit([&](auto& runs) { runs.on_time(now, sequence); });
     }
+    store.on_time(now);
   }
 
   /// Offers an event to all patterns. Gives its reference to its stored form back, if it has one.
