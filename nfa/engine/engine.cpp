@@ -7,6 +7,8 @@
 #include "nfa/engine/engine.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +49,7 @@ struct Engine::State {
         spec(patterns.front()),
         layout(*spec->layout),
         events(layout, options.texts_stay),
-        store(layout, options.texts_stay),
+        store(layout, options.texts_stay, spec->inputs.size()),
         table(layout, options.texts_stay),
         order(std::max<std::size_t>(1, spec->inputs.size())) {
     add_all();
@@ -203,6 +205,7 @@ struct Engine::State {
     for (const Part& part : parts) {
       part.visit([&](auto& runs) { runs.on_time(now, sequence); });
     }
+    store.on_time(now);
   }
 
   /// Offers an event to all patterns. Gives its reference to its stored form back, if it has one.
@@ -232,12 +235,13 @@ struct Engine::State {
   }
 
   /// Arrivals of one stream whose patterns are all merged: conditions and keys of all rows first, then row by row.
-  void push_block(std::uint32_t input, std::span<const Arrival> arrivals) {
+  /// Takes those of `moves` that come before them and are not idle.
+  void push_block(std::uint32_t input, std::span<const Arrival> arrivals, std::span<const Move>& moves) {
     prepare_block(arrivals);
     if (order.empty() && is_in_step(arrivals)) {
-      work_in_step(input, arrivals);
+      work_in_step(input, arrivals, moves);
     } else {
-      work_in_turn(input, arrivals);
+      work_in_turn(input, arrivals, moves);
     }
     for (const Keys& keys : key_tables) keys.table->end_block();
     scratch.clear();
@@ -254,7 +258,7 @@ struct Engine::State {
   }
 
   /// Rows of no interest are passed over, as long as nothing runs out meanwhile.
-  void work_in_step(std::uint32_t input, std::span<const Arrival> arrivals) {
+  void work_in_step(std::uint32_t input, std::span<const Arrival> arrivals, std::span<const Move>& moves) {
     const std::uint64_t place_before = place;
     const std::size_t last = arrivals.size() - 1;
     for (std::size_t row = 0; row <= last; ++row) {
@@ -264,6 +268,7 @@ struct Engine::State {
       const bool is_wanted = (wanted >> (next - row) & 1) != 0;
       const bool passes_over = arrivals[next].time_ms <= store.alarm_ms();
       const Arrival& arrival = arrivals[passes_over ? next : row];
+      if (!moves.empty() && arrival.time_ms >= idle_until_ms()) take_moves(input, moves, arrival.sequence);
       order.set_low(input, arrival.time_ms);
       advance_time(arrival.time_ms - 1, arrival.sequence);
       if (!passes_over && next != row) continue;
@@ -275,9 +280,11 @@ struct Engine::State {
     place = place_before + arrivals.size();
   }
 
-  void work_in_turn(std::uint32_t input, std::span<const Arrival> arrivals) {
+  void work_in_turn(std::uint32_t input, std::span<const Arrival> arrivals, std::span<const Move>& moves) {
     std::size_t at = 0;    // in the block
     for (const Arrival& arrival : arrivals) {
+      // The row is not late: the moves before it came no further than its time.
+      if (!moves.empty() && arrival.time_ms >= idle_until_ms()) take_moves(input, moves, arrival.sequence);
       order.set_low(input, arrival.low_after_ms);
       const TimeMs low_ms = order.joint_low_ms();
       if (arrival.row == nullptr) {
@@ -357,6 +364,21 @@ struct Engine::State {
       } else if ((part.active.rows & bit) != 0) {
         part.chains->on_event(event, id, scratch);
       }
+    }
+  }
+
+  /// Where rows are worked on in blocks: a watermark that has not come so far changes nothing.
+  [[nodiscard]] TimeMs idle_until_ms() const { return std::min(store.alarm_ms(), order.next_ms()); }
+
+  /// Takes out of `moves` those that are not idle and come before the row `sequence`, and the idle ones before these.
+  void take_moves(std::uint32_t input, std::span<const Move>& moves, std::uint64_t sequence) {
+    for (;;) {
+      const auto next = std::ranges::lower_bound(moves, idle_until_ms(), {}, &Move::low_ms);    // they rise
+      // Those that are idle now need not be so behind the row.
+      if (next == moves.end() || next->sequence >= sequence) return;
+      order.set_low(input, next->low_ms);
+      work_on_due(next->sequence);
+      moves = {next + 1, moves.end()};
     }
   }
 
@@ -461,13 +483,21 @@ bool Engine::push(std::uint32_t input, Row row, TimeMs time_ms, std::uint64_t se
 }
 
 void Engine::push(std::uint32_t input, std::span<const Arrival> arrivals) {
+  push(input, arrivals, {});
+}
+
+void Engine::push(std::uint32_t input, std::span<const Arrival> arrivals, std::span<const Move> moves) {
   State& state = *state_;
+  const std::optional<Move> last = moves.empty() ? std::nullopt : std::optional(moves.back());
   while (!arrivals.empty()) {
     const std::size_t count = std::min(arrivals.size(), EventBlock::kMost);
     if (state.in_blocks) {
-      state.push_block(input, arrivals.first(count));
+      state.push_block(input, arrivals.first(count), moves);
     } else {
       for (const Arrival& arrival : arrivals.first(count)) {
+        for (; !moves.empty() && moves.front().sequence < arrival.sequence; moves = moves.subspan(1)) {
+          advance(input, moves.front().low_ms, moves.front().sequence);
+        }
         if (arrival.row == nullptr) {
           advance(input, arrival.low_after_ms, arrival.sequence);
         } else {
@@ -476,6 +506,12 @@ void Engine::push(std::uint32_t input, std::span<const Arrival> arrivals) {
       }
     }
     arrivals = arrivals.subspan(count);
+  }
+  if (state.in_blocks) {
+    state.take_moves(input, moves, std::numeric_limits<std::uint64_t>::max());
+    if (last) advance(input, last->low_ms, last->sequence);
+  } else {
+    for (const Move& move : moves) advance(input, move.low_ms, move.sequence);
   }
 }
 

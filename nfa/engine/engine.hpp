@@ -57,6 +57,16 @@ class Engine {
   /// once. None may be late.
   void push(std::uint32_t input, std::span<const Arrival> arrivals);
 
+  /// A stream's watermark moves to `low_ms`, the cause being the row `sequence`.
+  struct Move {
+    std::uint64_t sequence;
+    TimeMs low_ms;
+  };
+  /// The same for an engine that has some of a stream's rows only: `arrivals` are these, all with a row and the
+  /// watermark that all rows up to it have brought about, and `moves` how it moves among them; both by `sequence`, of
+  /// equal ones the row first. Moves at which nothing can happen cost nothing.
+  void push(std::uint32_t input, std::span<const Arrival> arrivals, std::span<const Move> moves);
+
   /// The watermark of stream `input`: (largest time seen) - lateness; a row before it is late from now on. kEndOfTime
   /// ends the stream. Never falls. The engine's time is the smallest of its inputs'.
   void advance(std::uint32_t input, TimeMs low_ms, std::uint64_t sequence);

@@ -34,6 +34,8 @@ class EventOrder {
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
+  /// The time of the next event; kEndOfTime if none waits.
+  [[nodiscard]] TimeMs next_ms() const { return waiting_.empty() ? kEndOfTime : waiting_.front().time_ms; }
   void add(StoredEvent* event);
   /// The next event if it is due, else null.
   [[nodiscard]] StoredEvent* take_due() {

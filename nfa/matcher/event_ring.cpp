@@ -19,10 +19,11 @@ constexpr std::size_t kBlockBytes = 16 << 10;
 
 }    // namespace
 
-EventRing::EventRing(const RowLayout& layout, bool texts_stay)
+EventRing::EventRing(const RowLayout& layout, bool texts_stay, std::size_t inputs)
     : layout_(layout),
       texts_stay_(texts_stay),
-      stride_(kHeaderWords + (texts_stay ? layout.words() : 1)),
+      header_words_(kMostHeaderWords - (texts_stay && inputs <= 1 ? 1 : 0)),
+      stride_(header_words_ + (texts_stay ? layout.words() : 1)),
       memory_(stride_ * sizeof(std::uint64_t)) {}
 
 EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uint32_t input) {
@@ -30,14 +31,15 @@ EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uin
   std::uint32_t block = 0;
   std::uint64_t* const to = record(end_);
   if (texts_stay_) {
-    std::memcpy(to + kHeaderWords, row, (stride_ - kHeaderWords) * sizeof(std::uint64_t));
+    const std::uint32_t words = layout_.words();
+    for (std::uint32_t i = 0; i < words; ++i) to[header_words_ + i] = row[i];    // few: not worth a call
   } else {
     const Row copy = copy_row(row, block);
-    std::memcpy(to + kHeaderWords, &copy, sizeof copy);
+    std::memcpy(to + header_words_, &copy, sizeof copy);
   }
   to[0] = static_cast<std::uint64_t>(time_ms);
   to[1] = sequence;
-  to[2] = std::uint64_t{block} << 32 | input;
+  if (header_words_ == kMostHeaderWords) to[2] = std::uint64_t{block} << 32 | input;
   return end_++;
 }
 

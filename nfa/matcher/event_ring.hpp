@@ -65,8 +65,9 @@ class EventMarks {
 /// of references. Not thread-safe.
 class EventRing {
  public:
-  /// `texts_stay`: all text of all rows outlives the ring, so that only words are copied.
-  EventRing(const RowLayout& layout, bool texts_stay);
+  /// `texts_stay`: all text of all rows outlives the ring, so that only words are copied. `inputs`: that events may be
+  /// of.
+  EventRing(const RowLayout& layout, bool texts_stay, std::size_t inputs);
 
   /// The number of the event at hand, which is copied when it is first asked for.
   EventId take(CurrentEvent& event) {
@@ -78,6 +79,11 @@ class EventRing {
   }
   /// Forgets all before `id`.
   void free_before(EventId id);
+  /// Forgets all, and gives all memory back.
+  void give_back() {
+    free_before(end_);
+    memory_.give_back();
+  }
   /// Forgets those that are not marked; the others are numbered begin() + 0, 1, … in their order.
   void compact(const EventMarks& marks);
 
@@ -87,15 +93,17 @@ class EventRing {
 
   [[nodiscard]] TimeMs time_ms(EventId id) const { return static_cast<TimeMs>(record(id)[0]); }
   [[nodiscard]] std::uint64_t sequence(EventId id) const { return record(id)[1]; }
-  [[nodiscard]] std::uint32_t input(EventId id) const { return static_cast<std::uint32_t>(record(id)[2]); }
+  [[nodiscard]] std::uint32_t input(EventId id) const {
+    return header_words_ == kMostHeaderWords ? static_cast<std::uint32_t>(record(id)[2]) : 0;
+  }
   /// The event will be looked at soon.
   void prefetch(EventId id) const { __builtin_prefetch(record(id)); }
   /// Valid until an event is taken.
   [[nodiscard]] Row row(EventId id) const {
     const std::uint64_t* words = record(id);
-    if (texts_stay_) return words + kHeaderWords;
+    if (texts_stay_) return words + header_words_;
     Row copy = nullptr;
-    std::memcpy(&copy, words + kHeaderWords, sizeof copy);
+    std::memcpy(&copy, words + header_words_, sizeof copy);
     return copy;
   }
 
@@ -104,7 +112,7 @@ class EventRing {
   [[nodiscard]] std::size_t memory_bytes() const { return memory_.memory_bytes() + copy_bytes_; }
 
  private:
-  static constexpr std::uint32_t kHeaderWords = 3;    // time; sequence; input and number of the block of copies
+  static constexpr std::uint32_t kMostHeaderWords = 3;    // time; sequence; input and number of the block of copies
   struct Block {
     std::unique_ptr<char[]> memory;
     std::size_t size = 0;
@@ -122,7 +130,8 @@ class EventRing {
 
   const RowLayout& layout_;
   const bool texts_stay_;
-  const std::size_t stride_;    // words of a record
+  const std::uint32_t header_words_;    // the last one is there only if it can tell anything
+  const std::size_t stride_;            // words of a record
   // Numbers begin shortly before they wrap, so that hardly a test does not go over it.
   static constexpr EventId kFirst = ~EventId{0} - 12;
   EventId begin_ = kFirst;

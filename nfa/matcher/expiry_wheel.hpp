@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "cepheid/time.hpp"
 #include "nfa/matcher/deadlines.hpp"
+#include "nfa/matcher/paged_array.hpp"
 
 namespace cepheid::nfa {
 
@@ -46,7 +46,7 @@ class ExpiryWheel {
     for (; tick <= until && count_ != 0; ++tick) {
       ChunkId at = std::exchange(slots_[static_cast<std::uint64_t>(tick) % kSlots], kNone);
       while (at != kNone) {
-        const Chunk due = chunks_[at];    // a copy: keys that are added may move the chunks and use this one
+        const Chunk due = chunks_[at];    // a copy: keys that are added may use this one
         chunks_[at].next = std::exchange(free_, at);
         at = due.next;
         count_ -= due.size;
@@ -63,23 +63,31 @@ class ExpiryWheel {
   void advance(TimeMs now_ms, const Expire& expire) {
     advance(now_ms, expire, [](KeyId) {});
   }
-  [[nodiscard]] std::size_t memory_bytes() const { return chunks_.capacity() * sizeof(Chunk); }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  /// Gives memory back; only while it is empty.
+  void clear() {
+    chunks_.clear();
+    used_chunks_ = 0;
+    free_ = kNone;
+  }
+  [[nodiscard]] std::size_t memory_bytes() const { return chunks_.memory_bytes(); }
 
  private:
   /// Some keys of one slot: a list of chunks reads faster than one of keys, and those of all slots share their memory.
   using ChunkId = std::uint32_t;
   struct Chunk {
-    ChunkId next;    // of the slot, or of those not in use
-    std::uint32_t size;
-    std::array<KeyId, 14> keys;
+    ChunkId next = 0;    // of the slot, or of those not in use
+    std::uint32_t size = 0;
+    std::array<KeyId, 14> keys{};
   };
   static constexpr ChunkId kNone = ~ChunkId{0};
 
   void put(ChunkId& slot, KeyId key) {
     if (slot == kNone || chunks_[slot].size == chunks_[slot].keys.size()) {
       if (free_ == kNone) {
-        free_ = static_cast<ChunkId>(chunks_.size());
-        chunks_.push_back({.next = kNone});
+        free_ = used_chunks_++;
+        chunks_.reach(used_chunks_);
+        chunks_[free_].next = kNone;
       }
       Chunk& first = chunks_[free_];
       const ChunkId before = std::exchange(slot, free_);
@@ -107,8 +115,9 @@ class ExpiryWheel {
   TimeMs next_ms_ = kEndOfTime;    // of that tick
   std::size_t count_ = 0;
   std::array<ChunkId, kSlots> slots_;    // the first chunk of each
-  std::vector<Chunk> chunks_;
-  ChunkId free_ = kNone;    // the first chunk that is not in use
+  PagedArray<Chunk, 32> chunks_;
+  ChunkId used_chunks_ = 0;    // those that come after have not been needed yet
+  ChunkId free_ = kNone;       // the first chunk that is not in use
 };
 
 }    // namespace cepheid::nfa

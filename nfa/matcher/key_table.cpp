@@ -177,6 +177,7 @@ void KeyTable::make() {
     found_ = free_;
     free_ = static_cast<KeyId>(keys_[found_].word);
   }
+  ++held_;
   Key& key = keys_[found_];
   key.null = is_one_value() && null_;
   if (kind_ == Kind::bytes) {
@@ -198,6 +199,7 @@ void KeyTable::make() {
 }
 
 void KeyTable::forget(KeyId id) {
+  --held_;
   Key& key = keys_[id];
   if (kind_ == Kind::bytes) {
     by_bytes_.erase(texts_[id]);
@@ -211,6 +213,16 @@ void KeyTable::forget(KeyId id) {
   if (block_known_ != 0) tell_block(id, kNoKey);
   key.word = std::exchange(free_, id);
   if (found_ == id) found_ = kNoKey;
+}
+
+void KeyTable::give_back() {
+  if (held_ != 0) return;
+  keys_.clear();
+  made_ = 0;
+  free_ = kNoKey;
+  by_word_ = KeyIndex();
+  by_bytes_ = decltype(by_bytes_)();
+  texts_ = decltype(texts_)();
 }
 
 std::span<const Datum> KeyTable::values(KeyId id) {

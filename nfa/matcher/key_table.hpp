@@ -80,6 +80,8 @@ class KeyTable {
   /// The key as bytes, and the way back, for saving; nothing if the bytes are none of such a key.
   [[nodiscard]] std::string bytes(KeyId id) const;
   [[nodiscard]] std::optional<KeyId> add(std::string_view bytes, EvalScratch& scratch);
+  /// Gives memory back if nobody holds any key.
+  void give_back();
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
@@ -133,7 +135,8 @@ class KeyTable {
   std::size_t made_ = 0;              // numbers given so far
   std::vector<std::string> texts_;    // by key: its bytes, if keys are no words, or its text
   std::size_t text_bytes_ = 0;
-  KeyId free_ = kNoKey;    // the first number that is free again; its word is the next one
+  KeyId free_ = kNoKey;     // the first number that is free again; its word is the next one
+  std::size_t held_ = 0;    // keys
 
   // Of the event at hand.
   bool asked_ = false;

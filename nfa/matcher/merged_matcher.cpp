@@ -13,6 +13,19 @@ void MergedStore::mark() {
   marks_.count();
 }
 
+void MergedStore::on_time(TimeMs now_ms) {
+  if (!std::ranges::all_of(matchers_, [](const MergedMatcher* matcher) { return matcher->is_empty(); })) return;
+  if (events_.size() != 0) give_back_ms_ = add_saturated(events_.time_ms(events_.end() - 1), patience_ms_);
+  if (now_ms < give_back_ms_) {
+    lower_alarm(give_back_ms_);
+    return;
+  }
+  give_back_ms_ = kEndOfTime;
+  for (MergedMatcher* matcher : matchers_) matcher->give_back();
+  events_.give_back();
+  for (MergedMatcher* matcher : matchers_) matcher->see_begin();
+}
+
 void MergedStore::clear_up() {
   wanted_ = false;
   EventId first = events_.end();
@@ -57,7 +70,7 @@ MergedMatcher::MergedMatcher(std::shared_ptr<const PatternSpec> spec, Program pr
       wheel_(spec_->within.value_or(1)) {
   // Outcomes that have another place: none of a row are there.
   known_[known_place(0)].outcomes = 1;
-  store_.add(*this);
+  store_.add(*this, window_ms_);
 }
 
 ActiveRows MergedMatcher::classify(EventBlock& block, EvalScratch& scratch, ClassId* classes) {
@@ -141,6 +154,15 @@ void MergedMatcher::drop(KeyId id, KeyState& state) {
   state.held = false;
   keys_.release(id);
   --stats_.keys;
+}
+
+void MergedMatcher::give_back() {
+  nodes_.give_back();
+  keys_.give_back();
+  if (!wheel_.empty()) return;    // states know that they are in there
+  states_.clear();
+  wheel_.clear();
+  word_pool_ = WordPool();
 }
 
 EventId MergedMatcher::free_old_nodes() {

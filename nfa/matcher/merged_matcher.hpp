@@ -65,6 +65,10 @@ class MergedMatcher {
 
   /// Forgets nodes that are dead for their age; no event before the one given is wanted any more.
   EventId free_old_nodes();
+  /// Has no key any state?
+  [[nodiscard]] bool is_empty() const { return stats_.keys == 0; }
+  /// Gives back all memory that keys had. Requires that it is empty.
+  void give_back();
   /// May so many be dead that taking them out is worth its cost?
   [[nodiscard]] bool is_worth_compacting() const {
     return nodes_.is_far_ahead() || nodes_.size() > kGarbageFactor * (kept_ + kFewNodes);

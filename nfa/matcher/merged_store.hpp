@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "nfa/matcher/event_ring.hpp"
@@ -14,10 +15,15 @@ class MergedMatcher;
 /// The events of all merged matchers of an engine, and the clearing up that they do together.
 class MergedStore {
  public:
-  MergedStore(const RowLayout& layout, bool texts_stay)
-      : layout_(layout), texts_stay_(texts_stay), events_(layout, texts_stay), compacted_at_(events_.begin()) {}
+  /// `inputs`: of the engine.
+  MergedStore(const RowLayout& layout, bool texts_stay, std::size_t inputs)
+      : layout_(layout), texts_stay_(texts_stay), events_(layout, texts_stay, inputs), compacted_at_(events_.begin()) {}
 
-  void add(MergedMatcher& matcher) { matchers_.push_back(&matcher); }
+  /// `window_ms`: of the matcher, if it has one.
+  void add(MergedMatcher& matcher, std::optional<DurationMs> window_ms) {
+    matchers_.push_back(&matcher);
+    patience_ms_ = std::max(patience_ms_, 2 * std::min(window_ms.value_or(0), kEndOfTime / 2));
+  }
   [[nodiscard]] EventRing& events() { return events_; }
   [[nodiscard]] const EventRing& events() const { return events_; }
 
@@ -33,6 +39,10 @@ class MergedStore {
   void lower_alarm(TimeMs time_ms) { alarm_ms_ = std::min(alarm_ms_, time_ms); }
   /// To be called before on_time of all matchers, each of which lowers it again.
   void forget_alarm() { alarm_ms_ = kEndOfTime; }
+
+  /// To be called after on_time of all matchers: gives all memory back when for two windows nothing was taken, so that
+  /// it is not soon wanted again.
+  void on_time(TimeMs now_ms);
 
   /// Keys of all matchers with matches that wait for others: to these every event of theirs counts.
   [[nodiscard]] bool any_waiting() const { return waiting_ != 0; }
@@ -60,6 +70,8 @@ class MergedStore {
   bool wanted_ = false;
   TimeMs alarm_ms_ = kEndOfTime;
   std::ptrdiff_t waiting_ = 0;
+  DurationMs patience_ms_ = 0;          // twice the longest window
+  TimeMs give_back_ms_ = kEndOfTime;    // when memory is given back, unless something is taken
 };
 
 }    // namespace cepheid::nfa

@@ -65,6 +65,11 @@ class NodeRing {
     begin_ = end_ = 1;
     memory_.free_all();
   }
+  /// The same, and gives all memory back.
+  void give_back() {
+    restart();
+    memory_.give_back();
+  }
   /// Numbers have come so far that they should soon begin anew.
   [[nodiscard]] bool is_far_ahead() const { return end_ > kFarAhead; }
 

@@ -6,8 +6,9 @@
 namespace cepheid::nfa {
 namespace {
 
-constexpr std::size_t kFew = 32;    // chunks that are always kept
-constexpr std::size_t kPart = 4;    // an n-th of the chunks in use is got ahead
+constexpr std::size_t kFew = 32;      // chunks that are always kept
+constexpr std::size_t kAhead = 32;    // an n-th of the chunks in use is got ahead
+constexpr std::size_t kSpare = 4;     // an n-th of the most chunks in use is kept beside them
 
 }    // namespace
 
@@ -25,7 +26,7 @@ void RingMemory::extend(std::uint32_t end) {
   }
   if (free_.empty()) {
     // Some more than are wanted now: so the ups and downs of a steady stream find them there.
-    for (std::size_t i = 0; i <= used_ / kPart; ++i) {
+    for (std::size_t i = 0; i <= used_ / kAhead; ++i) {
       free_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunk * element_bytes_));
     }
   }
@@ -47,6 +48,13 @@ void RingMemory::free_all() {
   drop_free(kFew);
 }
 
+void RingMemory::give_back() {
+  free_all();
+  free_ = std::vector<Chunk>();
+  table_ = std::vector<Chunk>();
+  table_mask_ = 0;
+}
+
 void RingMemory::free_first() {
   put_back(std::move(table_[(begin_ >> kChunkLog) & table_mask_]));
   begin_ += kChunk;
@@ -61,7 +69,7 @@ void RingMemory::put_back(Chunk chunk) {
   --used_;
   free_.push_back(std::move(chunk));
   const std::size_t wanted = std::max(most_used_, most_used_before_);
-  drop_free(wanted + wanted / kPart + kFew - used_);
+  drop_free(wanted + wanted / kSpare + kFew - used_);
 }
 
 void RingMemory::drop_free(std::size_t most) {

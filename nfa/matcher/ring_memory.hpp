@@ -34,6 +34,8 @@ class RingMemory {
   }
   /// Gives all back, but for a little; the next number may be any.
   void free_all();
+  /// Gives all back, and all that was kept for later.
+  void give_back();
 
   /// So many numbers in a row can have memory before the next change of this figure: a power of two.
   [[nodiscard]] std::uint32_t span() const { return (table_mask_ + 1) << kChunkLog; }

@@ -54,6 +54,10 @@ nfa::MatchWish wish_of(const BenchOptions& options) {
   return {.kind = nfa::MatchWish::Kind::none};
 }
 
+Watermark watermark_of(const Plan& plan, const LoadedEvents& events) {
+  return Watermark(std::get<patterns::SourcePlan>(plan.relations[events.stream].body).lateness);
+}
+
 /// Patterns over one list of streams with their engine, as a shard of a job has them.
 class EngineGroup final : private nfa::MatchConsumer {
  public:
@@ -82,8 +86,10 @@ class EngineGroup final : private nfa::MatchConsumer {
   /// Where the stream that is fed stands in the patterns' list; nothing: it does not.
   [[nodiscard]] const std::optional<std::uint32_t>& fed() const { return fed_; }
 
-  /// Events of that stream, and moves of its watermark.
-  void push(std::span<const nfa::Engine::Arrival> arrivals) { engine_->push(*fed_, arrivals); }
+  /// Events of that stream, and moves of its watermark by others.
+  void push(std::span<const nfa::Engine::Arrival> arrivals, std::span<const nfa::Engine::Move> moves) {
+    engine_->push(*fed_, arrivals, moves);
+  }
   /// Its watermark moves.
   void advance(TimeMs low_ms, std::uint64_t sequence) { engine_->advance(*fed_, low_ms, sequence); }
 
@@ -128,7 +134,7 @@ class ShardRun {
         owners_(owners),
         next_run_(shard),
         visitor_(visitor),
-        watermark_(std::get<patterns::SourcePlan>(plan.relations[events.stream].body).lateness) {
+        watermark_(watermark_of(plan, events)) {
     std::vector<std::vector<RelationId>> made;
     for (const patterns::Relation& relation : plan.relations) {
       const auto* pattern = std::get_if<PatternPlan>(&relation.body);
@@ -175,8 +181,6 @@ class ShardRun {
     for (const Group& group : groups_) CEPHEID_TRY(group.engine->add_stats(run));
     return {};
   }
-  /// Of all events, not only the shard's.
-  [[nodiscard]] std::uint64_t late() const { return late_; }
 
  private:
   struct Group {
@@ -186,6 +190,11 @@ class ShardRun {
   struct Route {
     KeyRoute by;
     std::optional<std::uint32_t> fed;    // the input that is fed
+  };
+  /// What an engine is given of a run of events.
+  struct Piece {
+    std::span<const nfa::Engine::Arrival> arrivals;
+    std::span<const nfa::Engine::Move> moves;    // where others have some of the rows
   };
 
   void make_groups(const Plan& plan, const std::vector<RelationId>& inputs) {
@@ -198,7 +207,7 @@ class ShardRun {
       if (from.home || options_.shards == 1) continue;
       const auto& first = std::get<PatternPlan>(plan.relations[from.patterns.front()].body);
       group.route = routes_.size();
-      routes_.push_back({KeyRoute(first.spec, layouts, options_.shards), group.engine->fed()});
+      routes_.push_back({KeyRoute(first.spec, layouts, options_.shards, {.texts_stay = true}), group.engine->fed()});
     }
   }
 
@@ -229,38 +238,52 @@ class ShardRun {
 
   void push_rows(const nfa::Batch& batch, std::size_t begin, std::size_t end) {
     if (!routes_.empty()) owners_.wait(next_, next_ + (end - begin));
-    arrivals_.clear();
-    rows_.clear();
-    for (std::size_t i = begin; i < end; ++i) {
-      const TimeMs time_ms = batch.time_ms(i);
-      if (time_ms < watermark_.low_ms()) {
-        ++late_;
-        continue;
-      }
-      const TimeMs low_after_ms = watermark_.note(time_ms) ? watermark_.low_ms() : kBeginOfTime;
-      arrivals_.push_back({batch.row(i), time_ms, low_after_ms, batch.sequence(i)});
-      rows_.push_back(i - begin);
-    }
+    const Watermark before = watermark_;
     for (const Group& group : groups_) {
       if (!group.engine->fed()) continue;
-      group.engine->push(group.route ? owned_arrivals(owners_.owners(*group.route, next_, next_ + (end - begin)))
-                                     : std::span<const nfa::Engine::Arrival>(arrivals_));
+      watermark_ = before;
+      const Piece piece = group.route
+                              ? take_own(batch, begin, end, owners_.owners(*group.route, next_, next_ + (end - begin)))
+                              : take_all(batch, begin, end);
+      group.engine->push(piece.arrivals, piece.moves);
     }
   }
 
-  /// The shard's own arrivals, and of the others the moves of the watermark.
-  std::span<const nfa::Engine::Arrival> owned_arrivals(std::span<const ShardId> owners) {
-    // No branches: whose a row is cannot be foreseen.
-    owned_.resize(arrivals_.size());
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < arrivals_.size(); ++i) {
-      const bool own = owners[rows_[i]] == shard_;
-      owned_[count] = arrivals_[i];
-      owned_[count].row = own ? arrivals_[i].row : nullptr;
-      count += own || arrivals_[i].low_after_ms != kBeginOfTime ? 1 : 0;
+  /// All rows that are not late.
+  Piece take_all(const nfa::Batch& batch, std::size_t begin, std::size_t end) {
+    arrivals_.clear();
+    for (std::size_t i = begin; i < end; ++i) {
+      const TimeMs time_ms = batch.time_ms(i);
+      if (time_ms < watermark_.low_ms()) continue;
+      watermark_.note(time_ms);
+      arrivals_.push_back({batch.row(i), time_ms, watermark_.low_ms(), batch.sequence(i)});
     }
-    owned_.resize(count);
-    return owned_;
+    return {arrivals_, {}};
+  }
+
+  /// Of these the shard's, and how all of them move the watermark.
+  Piece take_own(const nfa::Batch& batch, std::size_t begin, std::size_t end, std::span<const ShardId> owners) {
+    const std::size_t rows = end - begin;
+    if (arrivals_.size() < rows) arrivals_.resize(rows);
+    if (moves_.size() < rows) moves_.resize(rows);
+    nfa::Engine::Arrival* arrival = arrivals_.data();
+    nfa::Engine::Move* move = moves_.data();
+    Watermark watermark = watermark_;
+    nfa::Row row = batch.row(begin);
+    const std::uint32_t words = batch.layout().words();
+    // No branches: neither whose a row is nor whether time goes on can be foreseen.
+    for (std::size_t i = 0; i < rows; ++i, row += words) {
+      const TimeMs time_ms = batch.time_ms(begin + i);
+      const std::uint64_t sequence = batch.sequence(begin + i);
+      const bool in_time = time_ms >= watermark.low_ms();
+      const bool moves = watermark.note(time_ms);
+      *arrival = {row, time_ms, watermark.low_ms(), sequence};
+      arrival += std::ptrdiff_t{owners[i] == shard_} & std::ptrdiff_t{in_time};
+      *move = {sequence, watermark.low_ms()};
+      move += std::ptrdiff_t{moves};
+    }
+    watermark_ = watermark;
+    return {{arrivals_.data(), arrival}, {moves_.data(), move}};
   }
 
   const LoadedEvents& events_;
@@ -278,11 +301,9 @@ class ShardRun {
   std::uint64_t next_ = 0;    // of all events; the next one is row_ of batch batch_
   std::size_t batch_ = 0;
   std::size_t row_ = 0;
-  std::uint64_t late_ = 0;
-  // The rows at hand that are not late, and the position of each among all.
+  // Of a piece.
   std::vector<nfa::Engine::Arrival> arrivals_;
-  std::vector<std::size_t> rows_;
-  std::vector<nfa::Engine::Arrival> owned_;
+  std::vector<nfa::Engine::Move> moves_;
 };
 
 /// Calls `work` for each shard: on the calling thread if there is one only, else on a thread each. False: a call said
@@ -301,6 +322,19 @@ bool for_each_shard(std::deque<ShardRun>& shards, Work work) {
 Result<void> add_stats(const std::deque<ShardRun>& shards, BenchRun& run) {
   for (const ShardRun& shard : shards) CEPHEID_TRY(shard.add_stats(run));
   return {};
+}
+
+/// Events behind the watermark, whoever reads them.
+std::uint64_t count_late(const Plan& plan, const LoadedEvents& events) {
+  Watermark watermark = watermark_of(plan, events);
+  std::uint64_t late = 0;
+  for (const nfa::Batch& batch : events.batches) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      late += batch.time_ms(i) < watermark.low_ms() ? 1 : 0;
+      watermark.note(batch.time_ms(i));
+    }
+  }
+  return late;
 }
 
 }    // namespace
@@ -358,7 +392,7 @@ Result<std::optional<BenchRun>> run_engine(const Plan& plan, const LoadedEvents&
   CEPHEID_TRY(add_stats(shards, run));
   run.events = events.rows - setup;
   run.timeouts -= before.timeouts;
-  run.late = shards.front().late();
+  run.late = count_late(plan, events);
   run.invalid = events.invalid;
   MatchVisitor::report(visitors, run.matches - before.matches, run);
   return std::optional(run);

@@ -44,8 +44,8 @@ std::uint64_t hash_key_value(std::uint64_t seed, const nfa::Datum& datum, TypeKi
 }
 
 KeyRoute::KeyRoute(const nfa::PatternSpec& spec, const std::vector<std::shared_ptr<const nfa::RowLayout>>& inputs,
-                   std::uint32_t shards)
-    : shards_(shards) {
+                   std::uint32_t shards, Options options)
+    : texts_stay_(options.texts_stay), shards_(shards) {
   for (const nfa::TypedExpr& value : spec.key) {
     Part& part = parts_.emplace_back(nfa::compile_expression(value, {.row = spec.layout.get()}));
     if (value.kind == nfa::TypedExpr::Kind::field) part.slot = spec.layout->slot(value.field);
@@ -75,12 +75,17 @@ ShardId KeyRoute::shard_of_hash(std::uint64_t hash) const {
 void KeyRoute::find_by_text(const nfa::Batch& batch, std::size_t begin, std::size_t end,
                             std::vector<ShardId>& shards) const {
   const nfa::FieldSlot& slot = *parts_.front().slot;
-  for (std::size_t i = begin; i < end; ++i) __builtin_prefetch(nfa::read_field(batch.row(i), slot).text);
-  shards.resize(end - begin);
-  for (std::size_t i = begin; i < end; ++i) {
-    const nfa::Datum text = nfa::read_field(batch.row(i), slot);
-    shards[i - begin] = shard_of_hash(hash_key_value(0, text, TypeKind::string));
+  if (!texts_stay_) {
+    for (std::size_t i = begin; i < end; ++i) __builtin_prefetch(nfa::read_field(batch.row(i), slot).text);
   }
+  shards.resize(end - begin);
+  for (std::size_t i = begin; i < end; ++i) shards[i - begin] = shard_of_text(batch.row(i));
+}
+
+ShardId KeyRoute::shard_of_text(nfa::Row row) const {
+  const nfa::Datum text = nfa::read_field(row, *parts_.front().slot);
+  if (!texts_stay_) return shard_of_hash(hash_key_value(0, text, TypeKind::string));
+  return shard_of_hash(mix(0, text.null ? 0 : reinterpret_cast<std::uintptr_t>(text.text)));
 }
 
 ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
@@ -90,9 +95,7 @@ ShardId KeyRoute::shard_of_values(const nfa::Datum* values) const {
 }
 
 ShardId KeyRoute::shard_of(std::uint32_t input, nfa::Row row, TimeMs time_ms) {
-  if (only_text_) {
-    return shard_of_hash(hash_key_value(0, nfa::read_field(row, *parts_.front().slot), TypeKind::string));
-  }
+  if (only_text_) return shard_of_text(row);
   values_.clear();
   append_values(input, row, time_ms);
   return shard_of_values(values_.data());

@@ -46,24 +46,28 @@ void PatternEngine::work(const Track& track, const std::vector<ShardId>* owners,
   scratch_.clear();
   for (PatternResult& pattern : result) pattern.matches.clear();
   result_ = &result;
-  std::uint32_t input = 0;
-  std::size_t count = 0;
-  const auto push = [&] {
-    engine_->push(input, std::span(arrivals_).first(count));
-    count = 0;
-  };
-  arrivals_.resize(track.items.size());
-  for (std::size_t i = 0; i < track.items.size(); ++i) {
-    const Track::Item& item = track.items[i];
-    if (item.input != input) push();
-    input = item.input;
-    // No branch for this: whose a row is cannot be foreseen.
-    const nfa::Row row = owners == nullptr || (*owners)[i] == shard ? item.row : nullptr;
-    arrivals_[count] = {row, item.time_ms, item.low_after_ms, item.sequence};
-    count += row != nullptr || item.low_after_ms != kBeginOfTime ? 1 : 0;
+  std::size_t row = 0;
+  std::size_t move = 0;
+  for (const Track::Run& run : track.runs) {
+    std::span rows = std::span(track.rows).subspan(row, run.rows_end - row);
+    if (owners != nullptr) rows = own_rows(rows, std::span(*owners).subspan(row), shard);
+    engine_->push(run.input, rows, std::span(track.moves).subspan(move, run.moves_end - move));
+    row = run.rows_end;
+    move = run.moves_end;
   }
-  push();
   for (std::uint32_t i = 0; i < result.size(); ++i) result[i].stats = engine_->stats(i);
+}
+
+std::span<const nfa::Engine::Arrival> PatternEngine::own_rows(std::span<const nfa::Engine::Arrival> rows,
+                                                              std::span<const ShardId> owners, ShardId shard) {
+  if (own_.size() < rows.size()) own_.resize(rows.size());
+  std::size_t count = 0;
+  // No branch for this: whose a row is cannot be foreseen.
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    own_[count] = rows[i];
+    count += std::size_t{owners[i] == shard};
+  }
+  return std::span(own_).first(count);
 }
 
 void PatternEngine::on_match(const nfa::MatchView& match) {

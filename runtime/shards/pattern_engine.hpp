@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "cepheid/pattern_stats.hpp"
@@ -45,15 +46,17 @@ class PatternEngine final : private nfa::MatchConsumer {
     std::vector<std::uint32_t> timeout_fields;
   };
 
+  [[nodiscard]] std::span<const nfa::Engine::Arrival> own_rows(std::span<const nfa::Engine::Arrival> rows,
+                                                               std::span<const ShardId> owners, ShardId shard);
   void on_match(const nfa::MatchView& match) override;
   static void set_plain_fields(const Made& made, const nfa::MatchView& match, nfa::Batch& batch, std::uint64_t* row);
 
   std::vector<Made> patterns_;
   MatchListener* listener_;
   nfa::EvalScratch scratch_;
-  std::vector<nfa::Datum> items_;                 // of the match at hand
-  EngineResult* result_ = nullptr;                // of the pass at hand
-  std::vector<nfa::Engine::Arrival> arrivals_;    // of one input, to be pushed together
+  std::vector<nfa::Datum> items_;            // of the match at hand
+  EngineResult* result_ = nullptr;           // of the pass at hand
+  std::vector<nfa::Engine::Arrival> own_;    // of a run's rows those of the shard
   std::unique_ptr<nfa::Engine> engine_;
 };
 

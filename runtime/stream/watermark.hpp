@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "cepheid/time.hpp"
 
 namespace cepheid::runtime {
@@ -11,10 +13,10 @@ class Watermark {
 
   /// Takes note of an event's time. Did low_ms() move?
   bool note(TimeMs time_ms) {
-    if (time_ms <= largest_) return false;
-    largest_ = time_ms;
+    // No branches: whether time goes on cannot be foreseen.
     const TimeMs before = low_;
-    if (low_ != kEndOfTime) low_ = subtract_saturated(largest_, lateness_);
+    largest_ = std::max(largest_, time_ms);
+    low_ = std::max(low_, subtract_saturated(largest_, lateness_));
     return low_ != before;
   }
   /// No event comes any more.

@@ -278,6 +278,25 @@ TEST(EngineState, ForgedIsRefusedOrWorks) {
 
 // ---- memory
 
+TEST(EngineMemory, IsGivenBackWhenNothingWasTakenForTwoWindows) {
+  PatternBuilder pattern = named("p");
+  pattern.step(Link::begin, "a").step(Link::followed_by, "b").keyed().within(10'000);
+  EngineRun run({pattern.done()});
+  for (int turn = 0; turn < 3; ++turn) {
+    const TimeMs begin_ms = turn * 100'000;
+    for (int i = 0; i < 1'000; ++i) run.push("a", begin_ms + i, "user " + std::to_string(i));
+    run.advance(begin_ms + 2'000);
+    const std::size_t live = run.engine().memory_bytes();
+    EXPECT_EQ(run.engine().stats(0).keys, 1'000u);
+    run.push("b", begin_ms + 3'000, "user 7");
+    run.advance(begin_ms + 15'000);
+    EXPECT_EQ(run.engine().stats(0).keys, 0u);
+    run.advance(begin_ms + 30'000);
+    EXPECT_LT(run.engine().memory_bytes() + 1'000 * 100, live);
+  }
+  EXPECT_EQ(run.engine().stats(0).matches, 3u);
+}
+
 TEST(EngineMemory, GrowsWithWhatIsHeld) {
   PatternBuilder pattern = named("p");
   pattern.step(Link::begin, "a").step(Link::followed_by, "b").keyed().within(10'000);

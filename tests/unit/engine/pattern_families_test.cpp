@@ -127,6 +127,9 @@ class FamilyRun : public MatchConsumer {
   }
 
   void push(std::span<const Engine::Arrival> arrivals) { engine_->push(0, arrivals); }
+  void push(std::span<const Engine::Arrival> arrivals, std::span<const Engine::Move> moves) {
+    engine_->push(0, arrivals, moves);
+  }
   void end(std::uint64_t sequence) { engine_->advance(0, kEndOfTime, sequence); }
   [[nodiscard]] const PatternStats& stats(std::uint32_t pattern) const { return engine_->stats(pattern); }
   [[nodiscard]] std::string saved() const {
@@ -268,6 +271,43 @@ TEST_P(PatternFamilies, CountWhatTheyWouldGive) {
       }
     }
   }
+}
+
+TEST_P(PatternFamilies, GiveTheSameAtMovesThatOtherRowsBringWhetherToldInTurnOrApart) {
+  std::mt19937_64 random(17);
+  std::size_t matches = 0;
+  for (const auto& shape : all_shapes()) {
+    for (const DurationMs window : {9, 40}) {
+      for (const DurationMs lateness : {0, 7}) {
+        const Patterns patterns = patterns_of(shape, all_conditions()[0], GetParam(), window, true);
+        FamilyRun in_turn(patterns);
+        FamilyRun apart(patterns);
+        Rows rows(sales_layout()->schema());
+        TimeMs low_ms = kBeginOfTime;
+        std::vector<Engine::Arrival> all;
+        std::vector<Engine::Arrival> own;
+        std::vector<Engine::Move> moves;
+        std::size_t more = 0;
+        for (Engine::Arrival arrival : random_arrivals(rows, random, 400)) {
+          const bool is_own = random() % 3 == 0;
+          const bool rises = arrival.time_ms - lateness > low_ms;
+          low_ms = arrival.low_after_ms = std::max(low_ms, arrival.time_ms - lateness);
+          if (rises) moves.push_back({arrival.sequence, low_ms});
+          if (is_own) own.push_back(arrival);
+          if (!is_own) arrival.row = nullptr;
+          all.push_back(arrival);
+          if (more-- != 0) continue;
+          more = random() % 100;
+          in_turn.push(std::exchange(all, {}));
+          apart.push(std::exchange(own, {}), std::exchange(moves, {}));
+          ASSERT_EQ(apart.saved(), in_turn.saved());
+        }
+        ASSERT_EQ(apart.given, in_turn.given);
+        matches += apart.given[0].size();
+      }
+    }
+  }
+  EXPECT_GT(matches, 300u);
 }
 
 TEST_P(PatternFamilies, StayWhatTheyAreWhenOldEventsAreClearedUp) {
