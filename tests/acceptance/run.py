@@ -14,8 +14,8 @@ WANTED = {
     'running_totals': ['totals.jsonl'],
     'large_transactions': ['large.txt'],
     'shop': ['login_to_purchase.jsonl', 'checkout.jsonl', 'view_or_click.jsonl', 'no_logout.jsonl', 'triple_click.jsonl',
-             'greedy_views.jsonl', 'premium.jsonl', 'flash.jsonl', 'chosen.jsonl', 'sessions.jsonl', 'tumbling_5m.jsonl',
-             'sliding_10m_2m.jsonl', 'session_5m.jsonl', 'global_1m.jsonl'],
+             'greedy_views.jsonl', 'premium.jsonl', 'flash.jsonl', 'chosen.jsonl', 'sessions.jsonl', 'alerts.jsonl',
+             'tumbling_5m.jsonl', 'sliding_10m_2m.jsonl', 'session_5m.jsonl', 'global_1m.jsonl'],
     'ad_exchange': ['ranking.jsonl', 'performance.jsonl', 'attribution.jsonl', 'compensation.jsonl'],
     'settlement': ['payments_log.jsonl', 'base.jsonl', 'totals.jsonl'],
 }
