@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "runtime/bench/bench_run.hpp"
 #include "runtime/bench/stopwatch.hpp"
@@ -57,7 +58,7 @@ Result<std::optional<BenchRun>> run_operators(const std::shared_ptr<const patter
   JobContext context{.now = now, .shards = options.shards};
   context.folder = options.folder;
   Job job(plan, {}, {}, std::move(context));
-  CEPHEID_TRY(job.start(events.stream, stop));
+  CEPHEID_TRY(job.start(std::span(&events.stream, 1), stop));
   OperatorRun work(job, events, options);
   const std::uint64_t setup = std::min(options.setup, events.rows);
   const Result<bool> set_up = work.push_until(setup, stop);
@@ -69,7 +70,7 @@ Result<std::optional<BenchRun>> run_operators(const std::shared_ptr<const patter
   const Result<bool> done = work.push_until(events.rows, stop);
   if (!done) return done.error();
   if (!*done) return std::optional<BenchRun>();
-  CEPHEID_TRY(job.end(events.stream));
+  CEPHEID_TRY(job.end());
   BenchRun run;
   run.seconds = clock.seconds();
   run.cpu_seconds = clock.cpu_seconds();

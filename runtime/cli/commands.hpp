@@ -19,6 +19,7 @@ using Command = std::function<int()>;
 [[nodiscard]] Command add_run(CLI::App& program);
 [[nodiscard]] Command add_check(CLI::App& program);
 [[nodiscard]] Command add_match(CLI::App& program);
+[[nodiscard]] Command add_test(CLI::App& program);
 [[nodiscard]] Command add_query(CLI::App& program);
 [[nodiscard]] Command add_graph(CLI::App& program);
 [[nodiscard]] Command add_bench(CLI::App& program);

@@ -42,7 +42,7 @@ HttpResponse JobServer::answer(const HttpRequest& request) {
 HttpResponse JobServer::answer_of_job(Job& job, const HttpRequest& request) {
   if (request.path == "/metrics") {
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
-            .body = metrics_text(job.stats(), options_.version, options_.now())};
+            .body = metrics_text(options_.metrics->collect())};
   }
   if (request.path == "/state" || request.path == kStatePath) return list_states(job.states());
   return answer_state(job.states(), std::string_view(request.path).substr(kStatePath.size()), request);

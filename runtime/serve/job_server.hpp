@@ -7,6 +7,7 @@
 
 #include "cepheid/result.hpp"
 #include "cepheid/time.hpp"
+#include "runtime/metrics/job_metrics.hpp"
 #include "runtime/serve/http_server.hpp"
 #include "runtime/stream/job.hpp"
 
@@ -17,8 +18,7 @@ class JobServer {
  public:
   struct Options {
     ListenAddress address;
-    std::string version;             // of the program, for `/metrics`
-    std::function<TimeMs()> now;     // in ms since the epoch; called on any thread
+    JobMetrics* metrics = nullptr;    // for `/metrics`; must outlive the server
   };
 
   /// Listens from here on; until a job is shown, it is not ready. An error: the address is wrong or taken.

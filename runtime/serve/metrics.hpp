@@ -1,15 +1,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+#include <vector>
 
-#include "cepheid/time.hpp"
-#include "runtime/stream/counters.hpp"
+#include "runtime/metrics/metric.hpp"
 
 namespace cepheid::runtime {
 
-/// A job's numbers in Prometheus's text format; docs/operations.md lists them. Made when they are asked for: between two
-/// questions nothing is done for them.
-[[nodiscard]] std::string metrics_text(const JobStats& stats, std::string_view version, TimeMs now_ms);
+/// Metrics in Prometheus's text format.
+[[nodiscard]] std::string metrics_text(const std::vector<Metric>& metrics);
 
 }    // namespace cepheid::runtime

@@ -118,6 +118,7 @@ struct JobStats {
   std::vector<Sink> sinks;
   std::vector<Table> tables;
   Latencies::Counts match_latencies;    // from when an event was read until its matches were handed on
+  Latencies::Counts score_latencies;    // the same of scores
 };
 
 }    // namespace cepheid::runtime

@@ -200,9 +200,14 @@ void Job::Graph::swap_with(PutBy& other) {
 void Job::Graph::time_matches() {
   std::uint64_t matches = 0;
   for (const PatternCounters& counters : pattern_counters) matches += counters.matches.get();
-  if (matches == timed_matches) return;
-  match_latencies.record(std::chrono::steady_clock::now() - read_at, matches - timed_matches);
+  std::uint64_t scores = 0;
+  for (const auto& [relation, counters] : fraud_counters) scores += counters.scored.get();
+  if (matches == timed_matches && scores == timed_scores) return;
+  const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - read_at;
+  if (matches != timed_matches) match_latencies.record(took, matches - timed_matches);
+  if (scores != timed_scores) score_latencies.record(took, scores - timed_scores);
   timed_matches = matches;
+  timed_scores = scores;
 }
 
 void Job::Graph::count_rows() {
@@ -246,11 +251,15 @@ Result<void> Job::run(const std::stop_token& stop) {
   return flushed;
 }
 
-Result<void> Job::start(RelationId stream, const std::stop_token& stop) {
+Result<void> Job::start(std::span<const RelationId> streams, const std::stop_token& stop) {
   CEPHEID_TRY(graph_->made);
   CEPHEID_TRY(graph_->load_tables(stop));
   for (Graph::Root& root : graph_->roots) {
-    if (root.relation != stream) graph_->end_stream(root);
+    if (std::ranges::find(streams, root.relation) == streams.end()) {
+      graph_->end_stream(root);
+    } else {
+      ++root.open_inputs;
+    }
   }
   return {};
 }
@@ -265,9 +274,16 @@ Result<void> Job::give(RelationId stream, const nfa::Batch& rows, std::size_t be
   return graph_->on_pass(false);
 }
 
-Result<void> Job::end(RelationId stream) {
-  graph_->end_stream(graph_->root_of(stream));
-  return graph_->on_pass(true);
+Result<void> Job::end() {
+  for (Graph::Root& root : graph_->roots) {
+    if (root.open_inputs != 0) graph_->end_stream(root);
+  }
+  CEPHEID_TRY(graph_->on_pass(true));
+  return graph_->flush_sinks();
+}
+
+void Job::put(patterns::TableId table, nfa::Row row) {
+  graph_->tables[table].put(row, 0, 0);
 }
 
 bool Job::is_running() const {
@@ -326,6 +342,7 @@ JobStats Job::stats() const {
                             .failed = counters.failed.get()});
   }
   stats.match_latencies = graph_->match_latencies.get();
+  stats.score_latencies = graph_->score_latencies.get();
   return stats;
 }
 

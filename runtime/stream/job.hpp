@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -73,12 +74,14 @@ class Job {
   /// end. After an error too what was found before is written. Once only.
   Result<void> run(const std::stop_token& stop);
 
-  /// Instead of run(), for rows that are decoded already, of one stream: start(), then give() of all rows in order of
-  /// arrival, at most a pass (some thousand) at once, then end(). All other streams are at their ends from the start.
-  /// The rows' text must outlive the job.
-  Result<void> start(patterns::RelationId stream, const std::stop_token& stop);
+  /// Instead of run(), for rows that are decoded already: start() with the streams that they are of, then give() of all
+  /// rows in order of arrival, at most a pass (some thousand) at once, then end(). All other streams are at their ends
+  /// from the start. The rows' text must outlive the job if it has several shards, else the call.
+  Result<void> start(std::span<const patterns::RelationId> streams, const std::stop_token& stop);
   Result<void> give(patterns::RelationId stream, const nfa::Batch& rows, std::size_t begin, std::size_t end);
-  Result<void> end(patterns::RelationId stream);
+  Result<void> end();
+  /// Puts a copy of a row into a table. Before the job is at work.
+  void put(patterns::TableId table, nfa::Row row);
 
   /// Any thread, also while it runs.
   [[nodiscard]] JobStats stats() const;

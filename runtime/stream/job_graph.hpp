@@ -126,6 +126,8 @@ struct Job::Graph final : public RowReceiver {
   std::chrono::steady_clock::time_point read_at;    // when the first row of the pass at hand came
   Latencies match_latencies;
   std::uint64_t timed_matches = 0;    // those in match_latencies
+  Latencies score_latencies;
+  std::uint64_t timed_scores = 0;    // those in score_latencies
   std::atomic<bool> runs{false};
   InvalidLog invalid_log;
   std::vector<std::unique_ptr<Operator>> early_operators;    // of the first half; none without shards
