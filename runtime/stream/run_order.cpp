@@ -37,6 +37,7 @@ std::vector<RelationId> inputs_of(const patterns::Relation& relation) {
   if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) mapped = &aggregate->inputs;
   if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) mapped = &rank->inputs;
   if (const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body)) mapped = &alert->inputs;
+  if (const auto* fraud = std::get_if<patterns::FraudPlan>(&relation.body)) mapped = &fraud->inputs;
   std::vector<RelationId> inputs;
   if (mapped == nullptr) return inputs;
   for (const patterns::InputMapping& input : *mapped) inputs.push_back(input.relation);
@@ -45,6 +46,9 @@ std::vector<RelationId> inputs_of(const patterns::Relation& relation) {
 
 std::vector<patterns::TableId> tables_of(const patterns::Relation& relation) {
   std::vector<patterns::TableId> tables;
+  if (const auto* fraud = std::get_if<patterns::FraudPlan>(&relation.body)) {
+    for (const patterns::LookupPlan& list : fraud->lists) tables.push_back(list.table);
+  }
   const auto* derived = std::get_if<patterns::DerivedPlan>(&relation.body);
   if (derived == nullptr) return tables;
   for (const patterns::DerivedPlan::Stage& stage : derived->stages) {
