@@ -30,7 +30,7 @@ TEST(AlertCheck, WithoutSelectItsRowsAreTheInputWithSeverityAndAlert) {
   ASSERT_TRUE(loaded.plan) << loaded.diagnostics->render();
   const auto& plan = loaded.body<AlertPlan>("a");
   EXPECT_EQ(fields_of(*loaded.relation("a").layout),
-            "id string, user_id string, level string, score double, at timestamp, ?place bool, place.name string, "
+            "id string, user_id string, level string, score double, at timestamp, place.name string, ?place bool, "
             "severity string, alert string");
   EXPECT_EQ(plan.severity_field, 7u);
   ASSERT_THAT(plan.raised, SizeIs(9));

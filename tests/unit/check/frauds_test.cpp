@@ -169,7 +169,7 @@ TEST(TestCheck, RowsAreGivenToSourcesAndTablesAndExpectedOfAll) {
   ASSERT_THAT(test.given[1].rows, SizeIs(2));
   EXPECT_EQ(test.given[1].rows[1].json, "{\"id\":\"b\"}");
   EXPECT_EQ(test.given[1].rows[1].line, 6u);
-  EXPECT_EQ(test.given[1].rows[1].column, 45u);
+  EXPECT_EQ(test.given[1].rows[1].column, 44u);
   ASSERT_THAT(test.expect, SizeIs(2));
   EXPECT_EQ(loaded.plan->relations[test.expect[0].relation].name, "big");
   EXPECT_EQ(test.expect[0].line, 7u);

@@ -46,10 +46,10 @@ TEST(TestStatement, MistakesStayInTheirClauses) {
         given e: [1]
         given f: {"x": 1,}
         given g: {"x": 10m}
-        expct h: {}
         expect i: {"x" 1}
         given j: {"x": 01}
         given k: {"y": 1}
+        expct h: {}
     })");
   EXPECT_THAT(
       parsed.mistakes_with_hints(),
@@ -59,8 +59,8 @@ TEST(TestStatement, MistakesStayInTheirClauses) {
                   "6:18 syntax: expected a row: `{\"field\": value, …}`, found `[`",
                   "7:26 syntax: expected a field in `\"…\"`, found `}`",
                   "8:24 syntax: expected a value of JSON, found `10m`",
-                  "9:9 syntax: unexpected `expct` | did you mean `expect`?", "10:24 syntax: expected `:`, found `1`",
-                  "11:24 syntax: expected a value of JSON, found `01`"));
+                  "9:24 syntax: expected `:`, found `1`", "10:24 syntax: expected a value of JSON, found `01`",
+                  "12:9 syntax: unexpected `expct` | did you mean `expect`?"));
   EXPECT_THAT(parsed.statement<syntax::Test>().given, SizeIs(1));
 }
 
