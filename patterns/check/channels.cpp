@@ -73,6 +73,16 @@ bool can_name_a_file(std::string_view name) {
   });
 }
 
+/// Text that holds no placeholder, whatever is in it.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("${")) result += '$';
+    result += text[i];
+  }
+  return result;
+}
+
 class ChannelCheck {
  public:
   ChannelCheck(const syntax::Channel& channel, CheckContext& context)
@@ -247,7 +257,7 @@ void ChannelCheck::check_body() {
   if (!channel_.body) return;
   for (const syntax::TemplatePart& part : *channel_.body) {
     if (!part.expr) {
-      plan_.body.push_back({.text = part.text, .field = {}});
+      plan_.body += escaped(part.text);
       continue;
     }
     if (part.expr->kind == syntax::Expr::Kind::poisoned) {
@@ -255,10 +265,10 @@ void ChannelCheck::check_body() {
       continue;
     }
     const bool is_path = part.expr->kind == syntax::Expr::Kind::reference && !part.expr->index;
-    std::string field = is_path ? join_path(part.expr->path) : std::string();
+    const std::string field = is_path ? join_path(part.expr->path) : std::string();
     const auto& known = channel_fields();
     if (field.starts_with("values.") || std::find(known.begin(), known.end(), field) != known.end()) {
-      plan_.body.push_back({.text = {}, .field = std::move(field)});
+      plan_.body += fmt::format("${{{}}}", field);
       continue;
     }
     const std::string_view nearest = nearest_name(field, known);

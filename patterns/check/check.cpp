@@ -28,9 +28,11 @@ Plan check(const syntax::File& file, const Callables& callables, Diagnostics& di
     if (const auto* aggregate = std::get_if<syntax::Aggregate>(statement)) check_aggregate(*aggregate, context);
     if (const auto* join = std::get_if<syntax::Join>(statement)) check_join(*join, context);
     if (const auto* rank = std::get_if<syntax::Rank>(statement)) check_rank(*rank, context);
+    if (const auto* fraud = std::get_if<syntax::Fraud>(statement)) check_fraud(*fraud, context);
     if (const auto* channel = std::get_if<syntax::Channel>(statement)) check_channel(*channel, context);
     if (const auto* alert = std::get_if<syntax::Alert>(statement)) check_alert(*alert, context);
     if (const auto* alert = std::get_if<syntax::MetricsAlert>(statement)) check_metrics_alert(*alert, context);
+    if (const auto* test = std::get_if<syntax::Test>(statement)) check_test(*test, context);
     if (const auto* sink = std::get_if<syntax::Sink>(statement)) check_sink(*sink, context);
   }
   return plan;

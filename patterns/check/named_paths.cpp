@@ -50,6 +50,12 @@ class Collector {
       if (to.format) add(to.format->text);
     }
   }
+  void operator()(const syntax::Fraud& fraud) {
+    add(fraud.key);
+    add(fraud.roles);
+    for (const syntax::FraudList& list : fraud.lists) add(list.key);
+    if (fraud.model) add(fraud.model->features);
+  }
   void operator()(const syntax::Alert& alert) {
     if (alert.when) add(*alert.when);
     if (alert.severity) add(*alert.severity);
@@ -62,7 +68,8 @@ class Collector {
   }
   void operator()(const syntax::MetricsAlert&) {}
   void operator()(const syntax::Channel&) {}
-  void operator()(const syntax::Unsupported&) {}
+  void operator()(const syntax::Test&) {}
+  void operator()(const syntax::UnknownStatement&) {}
 
   std::set<std::string, std::less<>> take() { return std::move(names_); }
 

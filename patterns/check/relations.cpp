@@ -30,6 +30,14 @@ std::vector<const syntax::Name*> inputs_of(const syntax::Statement& statement) {
   if (const auto* table = std::get_if<syntax::Table>(&statement)) add(table->latest_from);
   if (const auto* aggregate = std::get_if<syntax::Aggregate>(&statement)) add(aggregate->inputs);
   if (const auto* rank = std::get_if<syntax::Rank>(&statement)) add(rank->inputs);
+  if (const auto* fraud = std::get_if<syntax::Fraud>(&statement)) {
+    add(fraud->inputs);
+    for (const syntax::FraudList& list : fraud->lists) inputs.push_back(&list.table);
+  }
+  if (const auto* test = std::get_if<syntax::Test>(&statement)) {
+    for (const syntax::Test::Rows& rows : test->given) inputs.push_back(&rows.name);
+    for (const syntax::Test::Rows& rows : test->expect) inputs.push_back(&rows.name);
+  }
   if (const auto* alert = std::get_if<syntax::Alert>(&statement)) {
     add(alert->inputs);
     add(alert->notify);
@@ -140,7 +148,7 @@ std::optional<TableId> Relations::find_table(const syntax::Name& name, Diagnosti
   if (name.text.empty()) return std::nullopt;
   const auto found = entries_.find(name.text);
   if (found != entries_.end()) {
-    if (!is<syntax::Table>(found->second) && !is<syntax::Unsupported>(found->second)) {
+    if (!is<syntax::Table>(found->second) && !is<syntax::UnknownStatement>(found->second)) {
       diagnostics.error(DiagnosticKind::unknown_table, name.span, fmt::format("`{}` is no table", name.text),
                         "`table … latest from` keeps the last row of each key of a stream");
     }
@@ -155,12 +163,17 @@ std::optional<TableId> Relations::find_table(const syntax::Name& name, Diagnosti
   return std::nullopt;
 }
 
+bool Relations::is_table(const syntax::Name& name) const {
+  const auto found = entries_.find(name.text);
+  return found != entries_.end() && is<syntax::Table>(found->second);
+}
+
 Relations::ChannelTarget Relations::find_channel(const syntax::Name& name, Diagnostics& diagnostics) const {
   if (name.text.empty()) return {};
   const auto found = entries_.find(name.text);
   if (found != entries_.end() && is<syntax::Channel>(found->second)) return {true, found->second.channel};
   if (found != entries_.end()) {
-    if (!is<syntax::Unsupported>(found->second)) {
+    if (!is<syntax::UnknownStatement>(found->second)) {
       diagnostics.error(DiagnosticKind::unknown_channel, name.span, fmt::format("`{}` is no channel", name.text));
     }
     return {};

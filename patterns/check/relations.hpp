@@ -36,6 +36,9 @@ class Relations {
   /// The table of that name. Nothing if there is none (reported), or it is wrong itself (reported elsewhere).
   [[nodiscard]] std::optional<TableId> find_table(const syntax::Name& name, Diagnostics& diagnostics) const;
 
+  /// Does the name stand for a table, right or wrong?
+  [[nodiscard]] bool is_table(const syntax::Name& name) const;
+
   /// What a name after `notify` stands for: known or not (reported), and where it is on.
   struct ChannelTarget {
     bool known = false;

@@ -30,9 +30,11 @@ void check_table(const syntax::Table& table, CheckContext& context);
 void check_aggregate(const syntax::Aggregate& aggregate, CheckContext& context);
 void check_join(const syntax::Join& join, CheckContext& context);
 void check_rank(const syntax::Rank& rank, CheckContext& context);
+void check_fraud(const syntax::Fraud& fraud, CheckContext& context);
 void check_channel(const syntax::Channel& channel, CheckContext& context);
 void check_alert(const syntax::Alert& alert, CheckContext& context);
 void check_metrics_alert(const syntax::MetricsAlert& alert, CheckContext& context);
+void check_test(const syntax::Test& test, CheckContext& context);
 void check_sink(const syntax::Sink& sink, CheckContext& context);
 
 /// Adds a relation and makes it known by its name.

@@ -28,7 +28,7 @@ struct BalancedTokens {
 /// As above for a word that is not quite a statement's: `patern p on`.
 [[nodiscard]] bool has_statement_shape(const Token* token);
 
-/// The words that begin a clause in a statement of this kind; none if the statement is not built yet.
+/// The words that begin a clause in a statement of this kind.
 [[nodiscard]] const WordSet& clause_words(Word statement);
 /// Whether the token is one of `clauses` and what is around it lets it begin a clause: it does not stand where an
 /// operand must follow, and is not used like one. `first` is the first token of all. `in_list`: a comma behind it ends

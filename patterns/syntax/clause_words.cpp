@@ -34,6 +34,11 @@ constexpr WordSet kAlertClauses = {Word::when,   Word::severity, Word::dedupe,  
 constexpr WordSet kMetricsAlertClauses = {Word::for_,   Word::severity, Word::dedupe,
                                           Word::notify, Word::title,    Word::body};
 constexpr WordSet kChannelClauses = {Word::body, Word::header, Word::option};
+constexpr WordSet kFraudClauses = {Word::key,          Word::roles,      Word::zone,    Word::velocity, Word::location,
+                                   Word::amount,       Word::behaviour,  Word::time,    Word::travel,   Word::dormant,
+                                   Word::round_amount, Word::first_seen, Word::value,   Word::spread,   Word::list,
+                                   Word::model,        Word::history,    Word::combine, Word::levels};
+constexpr WordSet kTestClauses = {Word::given, Word::expect};
 constexpr WordSet kNoClauses = {};
 
 bool is_name(const Token& token) {
@@ -71,6 +76,8 @@ const WordSet& clause_words(Word statement) {
     case Word::alert: return kAlertClauses;
     case Word::metrics_alert: return kMetricsAlertClauses;
     case Word::channel: return kChannelClauses;
+    case Word::fraud: return kFraudClauses;
+    case Word::test: return kTestClauses;
     default: return kNoClauses;
   }
 }

@@ -328,6 +328,8 @@ struct TemplateId;
 struct AlertId;
 struct MetricsAlertId;
 struct ChannelId;
+struct FraudId;
+struct TestId;
 
 /// In the grammar of expressions.
 inline const x3::rule<ExpressionId, Expr> expression = "expression";
@@ -348,12 +350,15 @@ inline const x3::rule<RankId, Rank> rank = "rank";
 inline const x3::rule<AlertId, Alert> alert = "alert";
 inline const x3::rule<MetricsAlertId, MetricsAlert> metrics_alert = "alert on metrics";
 inline const x3::rule<ChannelId, Channel> channel = "channel";
+/// In the grammars of scores and of tests: whole statements.
+inline const x3::rule<FraudId, Fraud> fraud = "fraud";
+inline const x3::rule<TestId, Test> test = "test";
 /// In the grammar of files.
 inline const x3::rule<PathId, Path> path = "path";
 
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(expressions), decltype(named_items), decltype(items),
                      decltype(string), decltype(duration), decltype(names), decltype(pattern), decltype(path),
                      decltype(aggregate), decltype(join), decltype(rank), decltype(template_string), decltype(alert),
-                     decltype(metrics_alert), decltype(channel))
+                     decltype(metrics_alert), decltype(channel), decltype(fraud), decltype(test))
 
 }    // namespace cepheid::patterns::syntax::grammar

@@ -1,5 +1,4 @@
-// A rule file: streams, derived streams, tables and sinks, and what to do with statements that are not built yet or
-// none.
+// A rule file: streams, derived streams, tables and sinks, and what to do with what is no statement.
 
 #include <memory>
 
@@ -87,11 +86,6 @@ const auto add_target_option = [](auto& context) {
 };
 const auto set_target_format = [](auto& context) { _val(context).format = std::move(_attr(context)); };
 
-const auto set_word = [](auto& context) {
-  state_of(context).begin_statement(Word::none);
-  state_of(context).not_supported(_attr(context));
-  _val(context).word = state_of(context).text(_attr(context));
-};
 const auto set_misspelled_word = [](auto& context) {
   const Iterator token = x3::_where(context).begin() - 1;
   state_of(context).begin_statement(Word::none);
@@ -104,15 +98,11 @@ const auto add_statement = [](auto& context) {
   if (!_attr(context).name.text.empty()) _val(context).statements.emplace_back(std::move(_attr(context)));
 };
 
+const auto add_test = [](auto& context) { _val(context).statements.emplace_back(std::move(_attr(context))); };
+
 const auto is_derived = [](const ParserState&, const Token* token) {
   return token->is(Word::stream) && token[1].kind != TokenKind::end && token[2].is(Sign::assign);
 };
-const auto is_unsupported = [](const ParserState&, const Token* token) {
-  constexpr WordSet kBuilt = {Word::pattern, Word::stream, Word::sink,  Word::table,         Word::aggregate,
-                              Word::join,    Word::rank,   Word::alert, Word::metrics_alert, Word::channel};
-  return token->kind == TokenKind::name && kStatementWords.contains(token->word) && !kBuilt.contains(token->word);
-};
-
 /// Takes the rest of a statement that is not looked at.
 struct SkippedStatementParser : x3::parser<SkippedStatementParser> {
   using attribute_type = x3::unused_type;
@@ -151,8 +141,7 @@ const x3::rule<struct DerivedId, Derived> derived = "derived stream";
 const x3::rule<struct TableId, Table> table = "table";
 const x3::rule<struct TargetId, Sink::To> target = "target";
 const x3::rule<struct SinkId, Sink> sink = "sink";
-const x3::rule<struct UnsupportedId, Unsupported> unsupported = "statement that is not built yet";
-const x3::rule<struct MisspelledId, Unsupported> misspelled = "no statement";
+const x3::rule<struct MisspelledId, UnknownStatement> misspelled = "no statement";
 const x3::rule<struct FileId, File> file = "file";
 
 // ---- addresses
@@ -289,19 +278,17 @@ const auto sink_def =
 
 // ---- the file
 
-const auto unsupported_def = spanned[ahead(is_unsupported) >> kind(TokenKind::name)[set_word] >>
-                                     -name(NamePlace::declared)[set_name] >> skipped_statement];
 const auto misspelled_def = spanned[TokenParser([](const Token& token) { return token.kind != TokenKind::end; },
                                                 Expected{})[set_misspelled_word] >>
                                     -name(NamePlace::declared)[set_name] >> skipped_statement];
 const auto file_def = *(pattern[add_statement] | derived[add_statement] | stream[add_statement] | sink[add_statement] |
                         table[add_statement] | aggregate[add_statement] | join[add_statement] | rank[add_statement] |
                         alert[add_statement] | metrics_alert[add_statement] | channel[add_statement] |
-                        unsupported[add_statement] | misspelled[add_statement]);
+                        fraud[add_statement] | test[add_test] | misspelled[add_statement]);
 
 BOOST_SPIRIT_DEFINE(option, source_address, target_address, source_format, target_format, type_name, path, next_path,
                     paths, field, next_field, schema, stream_name, source, stream, stage, lookup, derived, table,
-                    target, sink, unsupported, misspelled, file)
+                    target, sink, misspelled, file)
 BOOST_SPIRIT_INSTANTIATE(decltype(path), Iterator, Context)
 
 }    // namespace cepheid::patterns::syntax::grammar

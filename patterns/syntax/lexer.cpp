@@ -38,7 +38,7 @@ constexpr SignSpelling kSigns[] = {
     {">", Sign::greater},      {"=", Sign::assign},     {"+", Sign::plus},        {"-", Sign::minus},
     {"*", Sign::star},         {"/", Sign::slash},      {"%", Sign::percent},     {",", Sign::comma},
     {".", Sign::dot},          {"(", Sign::open_round}, {")", Sign::close_round}, {"[", Sign::open_square},
-    {"]", Sign::close_square}, {"{", Sign::open_brace}, {"}", Sign::close_brace},
+    {"]", Sign::close_square}, {"{", Sign::open_brace}, {"}", Sign::close_brace}, {":", Sign::colon},
 };
 
 class Lexer {

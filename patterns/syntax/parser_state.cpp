@@ -109,11 +109,6 @@ void ParserState::refuse(DiagnosticKind kind, const Token* at, Span span, std::s
   diagnostics_.error(kind, span, std::move(message), std::move(hint));
 }
 
-void ParserState::not_supported(const Token& word) {
-  broken_ = true;
-  diagnostics_.error(DiagnosticKind::not_supported, word.span, fmt::format("`{}` is not supported yet", text(word)));
-}
-
 void ParserState::unexpected(const Token* at, std::string_view hint) {
   broken_ = true;
   if (at->kind == TokenKind::invalid || at->quiet) return;

@@ -61,8 +61,6 @@ class ParserState {
   void miss(const Token* at, Expected expected);
   /// A mistake with words of its own; the clause is given up.
   void refuse(DiagnosticKind kind, const Token* at, Span span, std::string message, std::string hint = {});
-  /// Reports a part of the language that is not built yet; its statement is incomplete.
-  void not_supported(const Token& word);
   /// Reports a token that nothing begins with.
   void unexpected(const Token* at, std::string_view hint = {});
   /// As above, and the clause before it is given up: what was meant is not known.

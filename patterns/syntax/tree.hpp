@@ -9,6 +9,8 @@
 
 #include "patterns/syntax/alert_tree.hpp"
 #include "patterns/syntax/expr_tree.hpp"
+#include "patterns/syntax/fraud_tree.hpp"
+#include "patterns/syntax/test_tree.hpp"
 
 /// What a rule file says, as written: names not looked up, types unknown. Every part knows its place.
 namespace cepheid::patterns::syntax {
@@ -277,16 +279,16 @@ struct Rank {
   Span span;
 };
 
-/// A statement of the contract that is not built yet (already reported): its name is known, so that what reads it is
-/// not reported too.
-struct Unsupported {
+/// A statement with a word that begins none (already reported): its name is known, so that what reads it is not
+/// reported too.
+struct UnknownStatement {
   std::string word;
   Name name;
   Span span;
 };
 
-using Statement = std::variant<Stream, Derived, Pattern, Sink, Table, Aggregate, Join, Rank, Alert, MetricsAlert,
-                               Channel, Unsupported>;
+using Statement = std::variant<Stream, Derived, Pattern, Sink, Table, Aggregate, Join, Rank, Fraud, Alert, MetricsAlert,
+                               Channel, Test, UnknownStatement>;
 
 struct File {
   std::vector<Statement> statements;

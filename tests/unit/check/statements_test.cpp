@@ -189,9 +189,9 @@ TEST(Sink, CsvOfDifferentFieldsIsRefused) {
   EXPECT_THAT(loaded.messages(), ElementsAre("`a` and `b` have different fields, and a CSV file has one header line"));
 }
 
-TEST(Unsupported, StatementIsReportedOnceAndNotItsReaders) {
+TEST(UnknownStatement, IsReportedOnceAndNotItsReaders) {
   const LoadedRules loaded = load(events_stream() +
-                                  "fraud g on events { key user_id }\n"
+                                  "fruad g on events { key user_id }\n"
                                   "stream d = from g where nosuch > 1\n"
                                   "pattern p on d { begin a where whatever == 1 emit v = a.nosuch }");
   EXPECT_EQ(loaded.messages().size(), 1u) << loaded.diagnostics->render();

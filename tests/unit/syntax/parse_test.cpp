@@ -16,7 +16,7 @@ using syntax::Modifier;
 using syntax::Pattern;
 using syntax::Sink;
 using syntax::Stream;
-using syntax::Unsupported;
+using syntax::UnknownStatement;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -145,17 +145,6 @@ TEST(Parse, ReadsExpressionsInTextFormats) {
       Parsed(R"(sink o from a to stdout format text "${a b} ${} ${c")").mistakes(),
       ElementsAre("1:42 syntax: expected an operator or `}`, found `b`",
                   "1:47 syntax: expected a value, found the end of `${…}`", "1:49 unclosed: `${` is not closed"));
-}
-
-TEST(Parse, KnowsStatementsThatAreNotBuiltByTheirNames) {
-  const Parsed parsed(R"(fraud f on s { time night 2..6 0.2 }
-    test "a test" { given s: {"x": -1, "y": [1]} expect no f }
-    sink o from a to stdout)");
-  EXPECT_THAT(parsed.mistakes(), ElementsAre("1:1 not-supported: `fraud` is not supported yet",
-                                             "2:5 not-supported: `test` is not supported yet"));
-  ASSERT_THAT(parsed.file.statements, SizeIs(2));
-  EXPECT_EQ(parsed.statement<Unsupported>(0).name.text, "f");
-  EXPECT_EQ(parsed.statement<Unsupported>(0).word, "fraud");
 }
 
 TEST(Parse, ReadsAChoice) {
@@ -302,7 +291,7 @@ sink k from p, q to stdout
                   "12:12 syntax: expected a duration, found `soon`", "13:12 syntax: expected `=`, found `1`",
                   "15:34 syntax: expected `json`, `csv` or `text`, found `yaml`"));
   ASSERT_THAT(parsed.file.statements, SizeIs(5));
-  EXPECT_EQ(parsed.statement<Unsupported>(1).name.text, "p");
+  EXPECT_EQ(parsed.statement<UnknownStatement>(1).name.text, "p");
   EXPECT_TRUE(parsed.statement<Pattern>(2).broken);
   EXPECT_THAT(parsed.statement<Pattern>(2).sequence->elements, SizeIs(3));
   EXPECT_FALSE(parsed.statement<Sink>(4).broken);
