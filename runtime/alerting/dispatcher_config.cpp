@@ -37,22 +37,6 @@ alerts::NetworkConfig network_of(const ChannelPlan& plan, const std::string& bas
   return network;
 }
 
-/// The body with its placeholders, as alerts/text/body_template.hpp reads it.
-std::string body_of(const ChannelPlan& plan) {
-  std::string body;
-  for (const ChannelPlan::BodyPart& part : plan.body) {
-    if (!part.field.empty()) {
-      body += fmt::format("${{{}}}", part.field);
-      continue;
-    }
-    for (std::size_t i = 0; i < part.text.size(); ++i) {
-      if (part.text.compare(i, 2, "${") == 0) body.push_back('$');
-      body.push_back(part.text[i]);
-    }
-  }
-  return body;
-}
-
 Result<alerts::MailTls> tls_of(const ChannelPlan& plan) {
   const std::string word = text_of(plan, "tls", "automatic");
   if (word == "automatic") return alerts::MailTls::automatic;
@@ -71,7 +55,7 @@ Result<alerts::ChannelConfig> channel_of(const ChannelPlan& plan, const std::str
     case ChannelPlan::Kind::file: channel.kind = alerts::FileChannel{.path = absolute(plan.target, base)}; break;
     case ChannelPlan::Kind::webhook:
       channel.kind = alerts::WebhookChannel{.url = text_of(plan, "url"),
-                                            .body = body_of(plan),
+                                            .body = plan.body,
                                             .headers = plan.headers,
                                             .network = network_of(plan, base)};
       break;

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -24,6 +26,8 @@
 #include "runtime/cli/stop_on_signal.hpp"
 #include "runtime/http/http_missing_rows.hpp"
 #include "runtime/io/open.hpp"
+#include "runtime/metrics/each_second.hpp"
+#include "runtime/metrics/job_metrics.hpp"
 #include "runtime/serve/job_server.hpp"
 #include "runtime/shards/track.hpp"
 #include "runtime/stream/job.hpp"
@@ -177,12 +181,12 @@ Result<std::unique_ptr<runtime::JobAlerts>> start_alerts(const LoadedRules& rule
                                                          .seed = std::random_device()(),
                                                          .log = [log](const std::string& line) { log(line); }});
   if (!dispatcher) return dispatcher.error();
-  return std::make_unique<runtime::JobAlerts>(std::move(*dispatcher), std::function<void()>());
+  return std::make_unique<runtime::JobAlerts>(*rules.plan, std::move(*dispatcher));
 }
 
 /// Sends what is left, and says what could not be sent.
 void end_alerts(runtime::JobAlerts& alerts, const Options& options) {
-  const std::size_t left = alerts.stop(options.grace_s * 1000);
+  const std::size_t left = alerts.dispatcher().stop(options.grace_s * 1000);
   if (left != 0) {
     fmt::print(stderr, "warning: {} alerts are not sent yet: they go out at the next start\n", left);
   }
@@ -194,9 +198,10 @@ void end_alerts(runtime::JobAlerts& alerts, const Options& options) {
 }
 
 /// Listens at the address of `--serve`, and says where.
-Result<std::unique_ptr<runtime::JobServer>> start_server(const runtime::ListenAddress& address, bool quiet) {
+Result<std::unique_ptr<runtime::JobServer>> start_server(const runtime::ListenAddress& address, bool quiet,
+                                                         runtime::JobMetrics& metrics) {
   Result<std::unique_ptr<runtime::JobServer>> server =
-      runtime::JobServer::start({.address = address, .version = CEPHEID_VERSION, .now = wall_clock_ms});
+      runtime::JobServer::start({.address = address, .metrics = &metrics});
   if (server && (!quiet || address.port == 0)) {
     fmt::print(stderr, "serving at http://{}\n", to_string((*server)->address()));
   }
@@ -216,10 +221,22 @@ int run(const Options& options) {
   // A reader that went away must not end the process before the other sinks have their rows.
   std::signal(SIGPIPE, SIG_IGN);
   StopOnSignal stop;
+  // What there is to tell grows as parts come to be.
+  std::atomic<runtime::Job*> shown_job = nullptr;
+  std::atomic<runtime::JobAlerts*> shown_alerts = nullptr;
+  runtime::JobMetrics metrics({.version = CEPHEID_VERSION,
+                               .now = wall_clock_ms,
+                               .job = [&] { return shown_job == nullptr ? runtime::JobStats() : shown_job.load()->stats(); },
+                               .alerts =
+                                   [&] {
+                                     runtime::JobAlerts* alerts = shown_alerts;
+                                     return alerts == nullptr ? alerts::DispatcherStats() : alerts->dispatcher().stats();
+                                   },
+                               .memory = runtime::process_memory});
   // Before files are emptied: it is told at once that a port is taken.
   std::unique_ptr<runtime::JobServer> server;
   if (!options.serve.empty()) {
-    Result<std::unique_ptr<runtime::JobServer>> started = start_server(*address, options.quiet);
+    Result<std::unique_ptr<runtime::JobServer>> started = start_server(*address, options.quiet, metrics);
     if (!started) {
       print_error(started.error().message);
       return kFailed;
@@ -260,12 +277,24 @@ int run(const Options& options) {
   if (with_progress) context.after_pass = [&] { progress.show(running->stats()); };
   runtime::Job job(rules.plan, std::move(*inputs), std::move(*sinks), std::move(context));
   running = &job;
+  shown_job = &job;
+  shown_alerts = alerts->get();
   if (server != nullptr) server->show(job);
+  std::optional<runtime::EachSecond> ticker;
+  if (server != nullptr || *alerts != nullptr) {
+    ticker.emplace([&] {
+      metrics.sample();
+      if (*alerts == nullptr) return;
+      const bool watches = (*alerts)->watches_metrics();
+      (*alerts)->tick(watches ? metrics.collect() : std::vector<runtime::Metric>(), wall_clock_ms());
+    });
+  }
 
   const Clock::time_point began = Clock::now();
   const Result<void> done = job.run(stop.token());
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
   server.reset();    // it asks the job
+  ticker.reset();
   if (*alerts != nullptr) end_alerts(**alerts, options);
   progress.clear();
   if (!done && has_stdout_sink(*rules.plan) && is_reader_gone(STDOUT_FILENO)) {

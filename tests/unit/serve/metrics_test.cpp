@@ -1,7 +1,12 @@
 #include "runtime/serve/metrics.hpp"
 
+#include <string>
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "runtime/metrics/job_metrics.hpp"
 
 namespace cepheid::runtime {
 namespace {
@@ -20,6 +25,15 @@ JobStats stats() {
   latencies.record(std::chrono::seconds(60), 1);
   stats.match_latencies = latencies.get();
   return stats;
+}
+
+std::string metrics_text(const JobStats& stats, std::string version, TimeMs now_ms) {
+  JobMetrics metrics({.version = std::move(version),
+                      .now = [now_ms] { return now_ms; },
+                      .job = [&stats] { return stats; },
+                      .alerts = {},
+                      .memory = [] { return ProcessMemory(); }});
+  return runtime::metrics_text(metrics.collect());
 }
 
 TEST(Metrics, AreTheJobsNumbersInPrometheusFormat) {
@@ -56,6 +70,42 @@ TEST(Metrics, OfWhatIsNotThereTheyAreNotThere) {
   EXPECT_THAT(text, Not(HasSubstr("watermark_lag")));
   EXPECT_THAT(text, Not(HasSubstr("cepheid_event_latency_seconds")));
   EXPECT_THAT(text, Not(HasSubstr("cepheid_matches_total")));
+}
+
+TEST(Metrics, RatesAndQuantilesAreThoseOfTheLastMinute) {
+  TimeMs now_ms = 1'000'000;
+  JobStats stats;
+  stats.streams.push_back({.name = "payments"});
+  JobMetrics metrics({.version = "1",
+                      .now = [&now_ms] { return now_ms; },
+                      .job = [&stats] { return stats; },
+                      .alerts = {},
+                      .memory = [] { return ProcessMemory{.resident = 300, .limit = 400}; }});
+  const auto value_of = [&](std::string_view name) -> std::optional<double> {
+    for (const Metric& metric : metrics.collect()) {
+      if (metric.name == name) return metric.series.front().value;
+    }
+    return std::nullopt;
+  };
+  EXPECT_EQ(value_of("cepheid_events_per_second"), std::nullopt);
+  EXPECT_EQ(value_of("cepheid_memory_usage_ratio"), 0.75);
+  metrics.sample();
+  // Ten minutes of 100 rows a second, then one of 10 a second, a tenth of them no rows, each worked on for 75 ms.
+  Latencies latencies;
+  for (int second = 0; second < 660; ++second) {
+    now_ms += 1000;
+    const bool slow = second >= 600;
+    stats.streams.front().events += slow ? 9 : 100;
+    stats.streams.front().invalid += slow ? 1 : 0;
+    latencies.record(slow ? std::chrono::milliseconds(75) : std::chrono::milliseconds(1), 10);
+    stats.match_latencies = latencies.get();
+    metrics.sample();
+  }
+  EXPECT_EQ(value_of("cepheid_events_per_second"), 9.0);
+  EXPECT_EQ(value_of("cepheid_error_ratio"), 0.1);
+  // Between 50 and 100 ms, taken evenly spread.
+  EXPECT_DOUBLE_EQ(value_of("cepheid_event_latency_ms_p50").value(), 75.0);
+  EXPECT_DOUBLE_EQ(value_of("cepheid_event_latency_ms_p99").value(), 99.5);
 }
 
 }    // namespace
