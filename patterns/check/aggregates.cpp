@@ -128,6 +128,11 @@ bool AggregateCheck::check_key() {
   for (std::size_t i = 0; i < plan_.key.size(); ++i) {
     const syntax::Item& item = aggregate_.key[i];
     const bool is_path = item.kind == syntax::Item::Kind::path;
+    const Type& type = plan_.key[i].value.type;
+    if (type.kind == TypeKind::list || type.kind == TypeKind::object || type.kind == TypeKind::map) {
+      return wrong(DiagnosticKind::wrong_type, item.value.span,
+                   fmt::format("a key is one value, not {}", to_string(type)), "name the values it is made of");
+    }
     add_state_field(plan_.key[i].name, is_path ? join_path(item.value.path) : std::string(), plan_.key[i].value.type);
   }
   add_state_field("window_start", {}, Type::timestamp());

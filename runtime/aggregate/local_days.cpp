@@ -11,16 +11,21 @@ namespace {
 constexpr DurationMs kDay = 86'400'000;
 // No zone stands further from UTC, nor changes its clocks by more.
 constexpr DurationMs kFarthest = 2 * kDay;
+// What lies beyond is one long day at either end of time: midnights there cannot be told.
+constexpr TimeMs kFirstMidnight = (kBeginOfTime / kDay + 4) * kDay;
+constexpr TimeMs kLastMidnight = (kEndOfTime / kDay - 4) * kDay;
 
 }    // namespace
 
 LocalDays::Day LocalDays::day_of(TimeMs time_ms) {
   if (time_ms >= last_.start_ms && time_ms < last_.end_ms) return last_;
+  if (time_ms < kFirstMidnight) return {.start_ms = kBeginOfTime, .end_ms = kFirstMidnight};
+  if (time_ms >= kLastMidnight) return {.start_ms = kLastMidnight, .end_ms = kEndOfTime};
   std::int64_t day = floor_divide(nfa::to_local(time_ms, zone_), kDay);
   // Where clocks are set back over midnight the day of a moment is not what they show.
   while (time_ms < start_of(day)) --day;
   while (time_ms >= start_of(day + 1)) ++day;
-  last_ = {.start_ms = start_of(day), .end_ms = start_of(day + 1)};
+  last_ = {.start_ms = std::max(start_of(day), kFirstMidnight), .end_ms = std::min(start_of(day + 1), kLastMidnight)};
   return last_;
 }
 

@@ -48,7 +48,7 @@ BlockId SessionWindows::session_for(const InputRow& row) {
     head.end_ms = std::max(head.end_ms, end_ms);
     // One that has given its row gives it again at its new end; the timer of any other finds the end when it comes.
     if ((head.mark & kGiven) != 0 && head.end_ms > row.low_ms) {
-      head.mark = next_mark_ += 2;
+      head.mark = new_mark();
       set_timer(id);
     }
     return id;
@@ -64,11 +64,17 @@ BlockId SessionWindows::session_for(const InputRow& row) {
   head.end_ms = end_ms;
   head.first = row.arrival;
   // One that has ended already is given with this row.
-  head.mark = (next_mark_ += 2) | (end_ms <= row.low_ms ? kGiven : 0);
+  head.mark = new_mark() | (end_ms <= row.low_ms ? kGiven : 0);
   (older == kNoBlock ? key.oldest : parts_.blocks.head(older).newer) = id;
   (newer == kNoBlock ? key.newest : parts_.blocks.head(newer).older) = id;
   set_timer(id);
   return id;
+}
+
+std::uint32_t SessionWindows::new_mark() {
+  next_mark_ += 2;
+  if (next_mark_ == 0) next_mark_ = 2;    // 0 is of no session, also when all numbers have been used once
+  return next_mark_;
 }
 
 void SessionWindows::swallow_newer(BlockId id) {

@@ -50,6 +50,8 @@ class SessionWindows {
 
   /// The session that the row is part of from now on; kNoBlock if it is late.
   [[nodiscard]] BlockId session_for(const InputRow& row);
+  /// A number for a session, kGiven not set.
+  [[nodiscard]] std::uint32_t new_mark();
   /// A session's next newer neighbour is put into it.
   void swallow_newer(BlockId id);
   void set_timer(BlockId id);

@@ -61,7 +61,7 @@ class SliceGrid {
 
   /// Where the window that ends at `end_ms`, of which `piece` is part, begins.
   [[nodiscard]] TimeMs start_of(const Piece& piece, TimeMs end_ms) const {
-    return days_ || slice_ms_ == size_ms_ ? piece.start_ms : end_ms - size_ms_;
+    return days_ || slice_ms_ == size_ms_ ? piece.start_ms : subtract_saturated(end_ms, size_ms_);
   }
   [[nodiscard]] DurationMs step_ms() const { return step_ms_; }
   /// Is each window one slice?

@@ -38,12 +38,12 @@ struct Change {
 };
 
 const std::vector<Change>& changes() {
-  constexpr TimeMs kBerlinMarch = 1'711'846'800'000;      // 2024-03-31 01:00 UTC
-  constexpr TimeMs kBerlinOctober = 1'729'990'800'000;    // 2024-10-27 01:00 UTC
-  constexpr TimeMs kHavanaMarch = 1'710'046'800'000;      // 2024-03-10 05:00 UTC: 00:00 becomes 01:00
-  constexpr TimeMs kHavanaNovember = 1'730'610'000'000;   // 2024-11-03 05:00 UTC: 01:00 becomes 00:00
-  static const ZoneClock berlin = {
-      "Europe/Berlin", {{kBeginOfTime, kHour}, {kBerlinMarch, 2 * kHour}, {kBerlinOctober, kHour}}};
+  constexpr TimeMs kBerlinMarch = 1'711'846'800'000;       // 2024-03-31 01:00 UTC
+  constexpr TimeMs kBerlinOctober = 1'729'990'800'000;     // 2024-10-27 01:00 UTC
+  constexpr TimeMs kHavanaMarch = 1'710'046'800'000;       // 2024-03-10 05:00 UTC: 00:00 becomes 01:00
+  constexpr TimeMs kHavanaNovember = 1'730'610'000'000;    // 2024-11-03 05:00 UTC: 01:00 becomes 00:00
+  static const ZoneClock berlin = {"Europe/Berlin",
+                                   {{kBeginOfTime, kHour}, {kBerlinMarch, 2 * kHour}, {kBerlinOctober, kHour}}};
   static const ZoneClock havana = {
       "America/Havana", {{kBeginOfTime, -5 * kHour}, {kHavanaMarch, -4 * kHour}, {kHavanaNovember, -5 * kHour}}};
   static const std::vector<Change> all = {
@@ -157,9 +157,9 @@ void expect_same_open(const std::vector<std::vector<std::string>>& got,
                       const std::vector<std::vector<std::string>>& expected, const NaiveStatement& statement) {
   ASSERT_EQ(got.size(), expected.size()) << "open windows";
   for (std::size_t i = 0; i < got.size(); ++i) {
-    ASSERT_TRUE(same_row(got[i], expected[i], statement)) << "open window " << i << "\ngot      "
-                                                          << fmt::format("{}", fmt::join(got[i], " ")) << "\nexpected "
-                                                          << fmt::format("{}", fmt::join(expected[i], " "));
+    ASSERT_TRUE(same_row(got[i], expected[i], statement))
+        << "open window " << i << "\ngot      " << fmt::format("{}", fmt::join(got[i], " ")) << "\nexpected "
+        << fmt::format("{}", fmt::join(expected[i], " "));
   }
 }
 
@@ -180,8 +180,7 @@ void expect_same(std::vector<Given> got, std::vector<Given> expected, const Naiv
   };
   for (std::size_t i = 0; i < std::max(got.size(), expected.size()); ++i) {
     const bool same = i < got.size() && i < expected.size() && got[i].cause == expected[i].cause &&
-                      got[i].time_ms == expected[i].time_ms &&
-                      same_row(got[i].cells, expected[i].cells, statement);
+                      got[i].time_ms == expected[i].time_ms && same_row(got[i].cells, expected[i].cells, statement);
     ASSERT_TRUE(same) << "row " << i << "\ngot      " << shown(got, i) << "\nexpected " << shown(expected, i);
   }
 }

@@ -184,8 +184,8 @@ TEST(Per, IsAnExpressionOverTheRowsOfEachValue) {
 }
 
 TEST(Top, IsByTheLargestSumThenTheSmallerValue) {
-  const std::vector<Event> events = {pair("c", 3), pair("b", 1), pair("a", 3), pair("b", 3),
-                                     pair("d", std::nullopt), pair(std::nullopt, 100)};
+  const std::vector<Event> events = {
+      pair("c", 3), pair("b", 1), pair("a", 3), pair("b", 3), pair("d", std::nullopt), pair(std::nullopt, 100)};
   EXPECT_EQ(value_of("top(3, s by n)", events),
             "[{\"value\":\"b\",\"total\":4},{\"value\":\"a\",\"total\":3},{\"value\":\"c\",\"total\":3}]");
   EXPECT_EQ(value_of("top(9, s by n where n is null)", events), "[{\"value\":\"d\",\"total\":0}]");

@@ -198,8 +198,10 @@ class Catalogue {
   template <typename Value>
   void add_number(const std::string& name, Member<Value> member) {
     add("sum(" + name, [=](const Rows& rows) { return json(sum_of(values(rows, member))); });
-    add("avg(" + name, [=](const Rows& rows) { return average(values(rows, member)); }, true);
-    add("stddev(" + name, [=](const Rows& rows) { return deviation(values(rows, member)); }, true);
+    add(
+        "avg(" + name, [=](const Rows& rows) { return average(values(rows, member)); }, true);
+    add(
+        "stddev(" + name, [=](const Rows& rows) { return deviation(values(rows, member)); }, true);
   }
   /// What values with an order can be asked for.
   template <typename Value>
@@ -315,8 +317,8 @@ std::vector<Item> functions(const Condition& condition) {
       std::vector<std::string> numbers;
       for (const Event* row : its) numbers.push_back(json(row->n));
       return "{\"m\":" + (texts.empty() ? "null" : json(*std::ranges::max_element(texts))) +
-             ",\"t\":" + size_text(std::ranges::count(values(its, &Event::b), true)) + ",\"all\":[" +
-             joined(numbers) + "]}";
+             ",\"t\":" + size_text(std::ranges::count(values(its, &Event::b), true)) + ",\"all\":[" + joined(numbers) +
+             "]}";
     });
   });
   all.add("top(2, s by x", [](const Rows& rows) { return top(rows, 2, &Event::s, &Event::x); });
@@ -326,9 +328,7 @@ std::vector<Item> functions(const Condition& condition) {
 }
 
 std::vector<Item> keys() {
-  const auto of_row = [](auto member) {
-    return [member](const Rows& rows) { return json(rows.front()->*member); };
-  };
+  const auto of_row = [](auto member) { return [member](const Rows& rows) { return json(rows.front()->*member); }; };
   return {
       {.text = "who", .value = of_row(&Event::who)},
       {.text = "part", .value = of_row(&Event::part)},

@@ -1,7 +1,11 @@
 // What windows mean, worked out by hand.
+#include <algorithm>
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/aggregate/aggregate_run.hpp"
+#include "tests/unit/expr/build_expr.hpp"
 
 namespace cepheid::runtime::aggregate_tests {
 namespace {
@@ -47,8 +51,8 @@ TEST(TumblingWindow, GivesItsRowWhenTheWatermarkIsAtItsEnd) {
 }
 
 TEST(TumblingWindow, BeginsAtMultiplesOfItsSizeAlsoBeforeTheEpoch) {
-  EXPECT_EQ(numbers_in("tumbling 10ms", {row(numbered(1, -11)), row(numbered(2, -10)), row(numbered(3, -1)),
-                                         row(numbered(4, 0))}),
+  EXPECT_EQ(numbers_in("tumbling 10ms",
+                       {row(numbered(1, -11)), row(numbered(2, -10)), row(numbered(3, -1)), row(numbered(4, 0))}),
             "-20 -10 [1]\n-10 0 [2,3]\n0 10 [4]\n");
 }
 
@@ -62,15 +66,14 @@ TEST(TumblingWindow, TakesARowBehindTheWatermarkAsLongAsItIsOpen) {
 }
 
 TEST(TumblingWindow, WithoutRowsGivesNothing) {
-  EXPECT_EQ(numbers_in("tumbling 10ms", {in_time(numbered(1, 5)), in_time(numbered(2, 95))}),
-            "0 10 [1]\n90 100 [2]\n");
+  EXPECT_EQ(numbers_in("tumbling 10ms", {in_time(numbered(1, 5)), in_time(numbered(2, 95))}), "0 10 [1]\n90 100 [2]\n");
 }
 
 TEST(AllowedLateness, ALateRowGivesTheWholeRowAgainUntilTheWindowIsGone) {
   AggregateRun run(
       "aggregate a on one { window tumbling 10ms allowed_lateness 5ms select window_start, all = collect(n) }");
-  run.push({row(numbered(1, 3)), watermark(10), row(numbered(2, 4)), watermark(14), row(numbered(3, 5)),
-            watermark(15), row(numbered(4, 6))});
+  run.push({row(numbered(1, 3)), watermark(10), row(numbered(2, 4)), watermark(14), row(numbered(3, 5)), watermark(15),
+            row(numbered(4, 6))});
   std::vector<std::string> rows;
   for (const Given& given : run.given()) rows.push_back(given.cells[1] + "@" + std::to_string(given.cause));
   EXPECT_EQ(rows, (std::vector<std::string>{"[1]@1", "[1,2]@2", "[1,2,3]@4"}));
@@ -151,9 +154,9 @@ TEST(SessionWindow, OneThatHasGivenItsRowIsTakenUpAgainInsideAllowedLateness) {
   AggregateRun run(
       "aggregate a on one { window session 10ms allowed_lateness 20ms select window_start, window_end, "
       "all = collect(n) }");
-  run.push({row(numbered(1, 0)), watermark(12)});     // given at 10
-  run.push({row(numbered(2, 1))});                    // ends at 11: at once
-  run.push({row(numbered(3, 5))});                    // ends at 15: when that has come
+  run.push({row(numbered(1, 0)), watermark(12)});    // given at 10
+  run.push({row(numbered(2, 1))});                   // ends at 11: at once
+  run.push({row(numbered(3, 5))});                   // ends at 15: when that has come
   run.push({watermark(14), watermark(15)});
   std::vector<std::string> rows;
   for (const Given& given : run.given()) {
@@ -202,6 +205,21 @@ TEST(DailyWindow, BeginsAtTheFirstMidnightOfTwo) {
   EXPECT_EQ(day_of("America/St_Johns", 1'289'097'000'000 - 1), "\"06 02:30\" 24\n");
 }
 
+TEST(Windows, HoldRowsOfTheEndsOfTime) {
+  for (const char* window :
+       {"tumbling 10ms", "sliding 10ms every 5ms", "session 10ms", "daily \"Europe/Berlin\"", "daily \"UTC\""}) {
+    for (const TimeMs time_ms :
+         {kBeginOfTime, kBeginOfTime + 5 * 24 * kHour, kEndOfTime - 5, kEndOfTime - 5 * 24 * kHour}) {
+      AggregateRun run("aggregate a on one { window " + std::string(window) +
+                       " select whole = window_start <= first(ts) and first(ts) < window_end }");
+      run.push({row(numbered(1, time_ms))});
+      run.end();
+      ASSERT_FALSE(run.given().empty()) << window << " " << time_ms;
+      for (const Given& given : run.given()) EXPECT_EQ(given.cells[0], "true") << window << " " << time_ms;
+    }
+  }
+}
+
 TEST(RunningTotals, GiveARowForEachRowInOrderOfArrivalLateOnesToo) {
   AggregateRun run("aggregate a on one { window none select all = collect(n) }");
   run.push({in_time(numbered(1, 100)), row(numbered(2, 5))});
@@ -243,15 +261,42 @@ TEST(AggregateKeys, ZeroAndMinusZeroAreOneKey) {
   EXPECT_EQ(text_of("aggregate a on one { key x window tumbling 10ms select c = count(), d = count_distinct(x) }",
                     {row(minus), row(plus)}),
             "2 1\n");
-  EXPECT_EQ(text_of("aggregate a on one { key x, n = 1 window tumbling 10ms select c = count() }",
-                    {row(minus), row(plus)}),
-            "2\n");
+  EXPECT_EQ(
+      text_of("aggregate a on one { key x, n = 1 window tumbling 10ms select c = count() }", {row(minus), row(plus)}),
+      "2\n");
 }
 
 TEST(Having, SeesTheItemsAndLeavesRowsOut) {
   EXPECT_EQ(text_of("aggregate a on one { key who window tumbling 10ms select who, c = count() having c > 1 }",
                     {row(of_key("a", 1)), row(of_key("b", 1)), row(of_key("a", 2))}),
             "\"a\" 2\n");
+}
+
+TEST(AggregateState, BlocksAndKeysThatAreFreedAreUsedAgain) {
+  const auto layout = std::make_shared<const nfa::RowLayout>(Schema({{"k", Type::int64()}}));
+  const Accumulators accumulators({}, *layout);
+  StateBlocks blocks(accumulators);
+  const BlockId first = blocks.make();
+  const BlockId second = blocks.make();
+  EXPECT_NE(first, second);
+  blocks.free(first);
+  EXPECT_EQ(blocks.make(), first);
+
+  GroupKeys keys({{.name = "k", .value = nfa::build::field(layout->schema(), "k")}}, *layout);
+  nfa::EvalScratch scratch;
+  const auto key_of = [&](std::int64_t value) {
+    std::vector<std::uint64_t> words = layout->null_row();
+    layout->set(words.data(), 0, nfa::Datum::of_int(value));
+    InputRow one{.row = words.data()};
+    keys.find({&one, 1}, scratch);
+    return one.key;
+  };
+  const GroupId key = key_of(1);
+  EXPECT_NE(key_of(2), key);
+  keys.release_unused(key);
+  EXPECT_EQ(keys.live(), 1u);
+  EXPECT_EQ(key_of(3), key);
+  EXPECT_NE(key_of(1), key);
 }
 
 TEST(AggregateState, IsFreedAsTimeGoesOn) {

@@ -89,6 +89,13 @@ TEST(Aggregate, KeyIsNamedByItsPathToo) {
   EXPECT_THAT(load_aggregate("key data.user.id window none select data.user.id, m = id + 1").messages(), IsEmpty());
 }
 
+TEST(Aggregate, KeyIsMadeOfSingleValues) {
+  EXPECT_THAT(load_aggregate("key k = split(s, \",\") window none select n = count()").messages(),
+              ElementsAre("a key is one value, not list of string"));
+  EXPECT_THAT(load_aggregate("key s, data.user window none select n = count()").messages(),
+              ElementsAre("a key is one value, not {id: int}"));
+}
+
 TEST(Aggregate, HavingSeesTheItems) {
   const LoadedRules loaded = load_aggregate("key s window none select n = count(), s having n > 1");
   ASSERT_TRUE(loaded.plan) << loaded.diagnostics->render();
