@@ -33,6 +33,7 @@ GroupKeys::GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayou
 }
 
 void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
+  const KeyIndex::View view(index_);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Asked& asked = asked_[i];
     asked.null = false;
@@ -58,17 +59,18 @@ void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
       }
     }
     asked.hash = KeyIndex::hash(asked.word);
-    index_.prefetch(asked.hash);
+    view.prefetch(asked.hash);
   }
 }
 
 void GroupKeys::find(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
   if (kind_ == Kind::none) return;    // all rows have key 0
   ask(rows, scratch);
+  const KeyIndex::View view(index_);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (asked_[i].null) continue;
-    const std::uint32_t guess = index_.guess(asked_[i].hash);
-    if (guess == KeyIndex::kNone) continue;
+    const std::uint32_t guess = view.guess(asked_[i].hash);
+    if (guess >= keys_.size()) continue;    // none, or only find() can say
     __builtin_prefetch(&keys_[guess], 1);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -88,6 +88,14 @@ void FraudOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, st
   give(row, time_ms, sequence);
 }
 
+void FraudOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
+  lows_[input] = advance.low_ms;
+  const TimeMs low_ms = *std::ranges::min_element(lows_);
+  if (low_ms <= low_ms_) return;
+  low_ms_ = low_ms;
+  output_.advance(low_ms, advance.sequence);
+}
+
 FraudTransaction FraudOperator::transaction_of(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   const nfa::EvalInput input{.row = row, .time_ms = time_ms};
   FraudTransaction transaction{.time_ms = time_ms,

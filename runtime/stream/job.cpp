@@ -237,7 +237,7 @@ Job::Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> input
 Job::~Job() = default;
 
 Result<void> Job::run(const std::stop_token& stop) {
-  CEPHEID_TRY(graph_->made);
+  CEPHEID_TRY(graph_->operators_made);
   CEPHEID_TRY(graph_->load_tables(stop));
   // A stream that nothing feeds must not hold back those that it is read with.
   for (Graph::Root& root : graph_->roots) {
@@ -252,7 +252,7 @@ Result<void> Job::run(const std::stop_token& stop) {
 }
 
 Result<void> Job::start(std::span<const RelationId> streams, const std::stop_token& stop) {
-  CEPHEID_TRY(graph_->made);
+  CEPHEID_TRY(graph_->operators_made);
   CEPHEID_TRY(graph_->load_tables(stop));
   for (Graph::Root& root : graph_->roots) {
     if (std::ranges::find(streams, root.relation) == streams.end()) {
@@ -331,7 +331,7 @@ JobStats Job::stats() const {
                             .held_back = counters.held_back.get()});
   }
   for (std::size_t i = 0; i < graph_->sinks.size(); ++i) {
-    stats.sinks.push_back({.name = graph_->plan->sinks[i].name, .rows = graph_->sink_counters[i].get()});
+    stats.sinks.push_back({.name = graph_->sinks_at_work()[i].name, .rows = graph_->sink_counters[i].get()});
   }
   for (const Table& table : graph_->tables) {
     const TableCounters& counters = table.counters();

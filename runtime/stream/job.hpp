@@ -43,6 +43,10 @@ struct JobContext {
   std::function<std::unique_ptr<MissingRows>(const patterns::TablePlan&)> missing_rows = {};
   /// Who is told of alerts that have channels; null: nobody. It must outlive the job.
   AlertListener* alerts = nullptr;
+  /// Written in place of the plan's sinks; null: the plan's. They must outlive the job.
+  const std::vector<patterns::SinkPlan>* other_sinks = nullptr;
+  /// Tables whose rows are put(), not read from their files.
+  std::vector<patterns::TableId> given_tables = {};
   /// Threads that patterns' keys are spread over, at most kMaxShards (shards/track.hpp). One: the thread that runs the
   /// job does all. The output is the same, byte for byte, at any number.
   std::uint32_t shards = 1;
@@ -62,7 +66,7 @@ struct JobContext {
 /// Every relation has one batch; an operator reads its inputs' and fills its own.
 class Job {
  public:
-  /// `sinks` has one for each sink of the plan, in order, or none at all: then nothing is written.
+  /// `sinks` has one for each sink of the plan (or of `other_sinks`), in order, or none at all: then nothing is written.
   Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> inputs,
       std::vector<std::unique_ptr<Sink>> sinks, JobContext context);
   ~Job();

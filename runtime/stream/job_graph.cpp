@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "nfa/row/deep_copy.hpp"
 #include "runtime/codec/decoder.hpp"
 #include "runtime/operators/aggregate.hpp"
@@ -127,7 +129,8 @@ void Job::Graph::make_tables() {
     std::unique_ptr<MissingRows> missing =
         of_plan.missing && context.missing_rows ? context.missing_rows(of_plan) : nullptr;
     if (missing != nullptr) table.set_missing(std::make_unique<MissingRowsOfJob>(std::move(missing), gate));
-    if (of_plan.latest_from.empty() && of_plan.from) table_files.emplace_back(table, context.folder, context.log, gate);
+    const bool given = std::ranges::find(context.given_tables, id) != context.given_tables.end();
+    if (of_plan.latest_from.empty() && of_plan.from && !given) table_files.emplace_back(table, context.folder, context.log, gate);
   }
   is_fed.assign(tables.size(), false);
 }
@@ -226,7 +229,7 @@ void Job::Graph::make_operator(RelationId id) {
   } else if (const auto* fraud = std::get_if<patterns::FraudPlan>(&relation.body)) {
     Result<FraudScorer> scorer = make_scorer(*fraud, context.folder);
     if (!scorer) {
-      made = Error{fmt::format("fraud `{}`: {}", relation.name, scorer.error().message)};
+      operators_made = Error{fmt::format("fraud `{}`: {}", relation.name, scorer.error().message)};
       return;
     }
     operators.push_back(std::make_unique<FraudOperator>(*fraud, std::move(*scorer), inputs_for(fraud->inputs),
@@ -340,11 +343,12 @@ void Job::Graph::make_states() {
 
 void Job::Graph::make_sinks(std::vector<std::unique_ptr<Sink>> opened) {
   if (opened.empty()) return;
-  for (std::size_t i = 0; i < plan->sinks.size(); ++i) {
+  const std::vector<patterns::SinkPlan>& sink_plans = sinks_at_work();
+  for (std::size_t i = 0; i < sink_plans.size(); ++i) {
     std::vector<const nfa::Batch*> inputs;
-    for (const patterns::SinkPlan::Input& input : plan->sinks[i].inputs) inputs.push_back(&batches[input.relation]);
+    for (const patterns::SinkPlan::Input& input : sink_plans[i].inputs) inputs.push_back(&batches[input.relation]);
     sinks.push_back(
-        std::make_unique<SinkOperator>(plan->sinks[i], inputs, std::move(opened[i]), sink_counters.emplace_back()));
+        std::make_unique<SinkOperator>(sink_plans[i], inputs, std::move(opened[i]), sink_counters.emplace_back()));
   }
 }
 

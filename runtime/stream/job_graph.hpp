@@ -74,6 +74,9 @@ struct Job::Graph final : public RowReceiver {
   void make_sinks(std::vector<std::unique_ptr<Sink>> opened);
   void make_reader(std::vector<JobInput> inputs);
   [[nodiscard]] Root& root_of(patterns::RelationId relation);
+  [[nodiscard]] const std::vector<patterns::SinkPlan>& sinks_at_work() const {
+    return context.other_sinks != nullptr ? *context.other_sinks : plan->sinks;
+  }
 
   // job.cpp: how it works.
   Result<void> load_tables(const std::stop_token& stop);
@@ -137,7 +140,7 @@ struct Job::Graph final : public RowReceiver {
   std::vector<Shards::Group> groups;
   std::vector<std::unique_ptr<SinkOperator>> sinks;
   std::optional<MergedReader> reader;
-  Result<void> made;    // why some operator could not be made; nothing runs then
+  Result<void> operators_made;    // why some operator could not be made; nothing runs then
   std::uint64_t next_sequence = 0;
   std::deque<PutBy> put_by;        // all that there are
   std::vector<PutBy*> free;        // of put_by

@@ -26,15 +26,14 @@ using patterns::TestRow;
 // Rows shown with a failure.
 constexpr std::size_t kMostShown = 5;
 
-/// The plan with nothing but the sinks that the test looks at, and without files for the tables that it gives rows.
-std::shared_ptr<const patterns::Plan> plan_for(const patterns::Plan& from, const TestPlan& test,
-                                               std::vector<RelationId>& looked_at) {
-  auto plan = std::make_shared<patterns::Plan>(from);
-  plan->sinks.clear();
+/// A sink for each relation that the test looks at; `looked_at` are these, in order.
+std::vector<patterns::SinkPlan> sinks_for(const patterns::Plan& from, const TestPlan& test,
+                                          std::vector<RelationId>& looked_at) {
+  std::vector<patterns::SinkPlan> sinks;
   for (const TestPlan::Expect& expect : test.expect) {
     if (std::ranges::find(looked_at, expect.relation) != looked_at.end()) continue;
     looked_at.push_back(expect.relation);
-    patterns::SinkPlan& sink = plan->sinks.emplace_back();
+    patterns::SinkPlan& sink = sinks.emplace_back();
     sink.name = from.relations[expect.relation].name;
     sink.inputs.push_back({.relation = expect.relation,
                            .where = std::nullopt,
@@ -43,10 +42,7 @@ std::shared_ptr<const patterns::Plan> plan_for(const patterns::Plan& from, const
                            .text = {},
                            .key = {}});
   }
-  for (const TestPlan::Given& given : test.given) {
-    if (given.table) plan->tables[*given.table].from = std::nullopt;
-  }
-  return plan;
+  return sinks;
 }
 
 /// One row, decoded as its stream or table decodes it.
@@ -66,11 +62,15 @@ class Run {
  public:
   Run(const std::shared_ptr<const patterns::Plan>& plan, const TestPlan& test, const std::string& folder,
       const std::function<TimeMs()>& now)
-      : test_(test), now_(now), plan_(plan_for(*plan, test, looked_at_)), outputs_(looked_at_.size()) {
+      : test_(test), now_(now), plan_(plan), sinks_(sinks_for(*plan, test, looked_at_)), outputs_(looked_at_.size()) {
     std::vector<std::unique_ptr<Sink>> sinks;
     for (std::string& output : outputs_) sinks.push_back(make_text_sink(output));
     JobContext context{.now = now};
     context.folder = folder;
+    context.other_sinks = &sinks_;
+    for (const TestPlan::Given& given : test.given) {
+      if (given.table) context.given_tables.push_back(*given.table);
+    }
     job_.emplace(plan_, std::vector<JobInput>(), std::move(sinks), std::move(context));
   }
 
@@ -182,6 +182,7 @@ class Run {
   const std::function<TimeMs()>& now_;
   std::vector<RelationId> looked_at_;    // in the order of the sinks
   std::shared_ptr<const patterns::Plan> plan_;
+  std::vector<patterns::SinkPlan> sinks_;
   std::vector<std::string> outputs_;
   std::optional<Job> job_;
   std::vector<TestFailure> failures_;
