@@ -187,6 +187,7 @@ void SliceWindows::give_window(TimeMs end_ms, std::uint64_t sequence) {
                                .time_ms = end_ms - 1,
                                .sequence = sequence});
       drop_whole();
+      parts_.reader.between_windows();
     }
   }
 }
@@ -200,6 +201,7 @@ void SliceWindows::free_slice(Slice& slice) {
     (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
     parts_.keys.release_unused(head.key);
     parts_.blocks.free(id);
+    parts_.reader.between_windows();
   }
   // Its list is used again; one is enough for the next slice, one for a late one.
   slice.blocks.clear();

@@ -17,8 +17,8 @@ class JobServer {
  public:
   struct Options {
     ListenAddress address;
-    std::string version;             // of the program, for `/metrics`
-    std::function<TimeMs()> now;     // in ms since the epoch; called on any thread
+    std::string version;            // of the program, for `/metrics`
+    std::function<TimeMs()> now;    // in ms since the epoch; called on any thread
   };
 
   /// Listens from here on; until a job is shown, it is not ready. An error: the address is wrong or taken.

@@ -37,8 +37,9 @@ class Families {
     for (std::size_t i = 0; i < latencies.in_class.size(); ++i) {
       counted += latencies.in_class[i];
       const bool last = i == Latencies::kBounds.size();
-      histogram.bucket.push_back({.cumulative_count = counted,
-                                  .upper_bound = last ? std::numeric_limits<double>::infinity() : Latencies::kBounds[i]});
+      histogram.bucket.push_back(
+          {.cumulative_count = counted,
+           .upper_bound = last ? std::numeric_limits<double>::infinity() : Latencies::kBounds[i]});
     }
     histogram.sample_count = counted;
     histogram.sample_sum = latencies.sum_s;

@@ -311,7 +311,10 @@ void Job::Graph::make_states() {
   for (const std::unique_ptr<Operator>& node : operators) {
     if (auto* view = dynamic_cast<StateView*>(node.get()); view != nullptr) views.push_back(view);
   }
-  for (StateView* view : views) view->keep_keys();
+  for (StateView* view : views) {
+    view->keep_keys();
+    view->set_gate(gate);
+  }
   states.emplace(views, gate);
 }
 
@@ -320,8 +323,8 @@ void Job::Graph::make_sinks(std::vector<std::unique_ptr<Sink>> opened) {
   for (std::size_t i = 0; i < plan->sinks.size(); ++i) {
     std::vector<const nfa::Batch*> inputs;
     for (const patterns::SinkPlan::Input& input : plan->sinks[i].inputs) inputs.push_back(&batches[input.relation]);
-    sinks.push_back(
-        std::make_unique<SinkOperator>(plan->sinks[i], inputs, std::move(opened[i]), sink_counters.emplace_back()));
+    sinks.push_back(std::make_unique<SinkOperator>(plan->sinks[i], inputs, std::move(opened[i]),
+                                                   sink_counters.emplace_back(), gate));
   }
 }
 
