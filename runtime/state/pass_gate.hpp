@@ -24,10 +24,11 @@ class PassGate {
   /// state must be whole.
   void open_during(const std::function<void()>& wait);
 
-  /// By the job's thread, at places of a long pass where all state is whole: lets those in who wait. A look at a number
-  /// if nobody does.
+  /// By the job's thread, after each piece of a long pass (a window, a row), where all state is whole: lets those in who
+  /// wait. Only each 512th call does, some tenths of a millisecond after the one before, so that changing over costs the
+  /// job little.
   void let_in() {
-    if (lookers_count_.load(std::memory_order_relaxed) == 0) return;
+    if (++calls_ % 512 != 0 || lookers_count_.load(std::memory_order_relaxed) == 0) return;
     end_pass();
     begin_pass();
   }
@@ -36,6 +37,7 @@ class PassGate {
   void look(const std::function<void()>& look);
 
  private:
+  std::uint32_t calls_ = 0;    // of let_in
   std::atomic<std::uint32_t> lookers_count_{0};
   std::mutex mutex_;
   std::condition_variable job_;
