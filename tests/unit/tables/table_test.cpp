@@ -161,15 +161,16 @@ TEST(Table, LookUpsAmongLateAndOutOfOrderRowsFindWhatLookingAtAllRowsFinds) {
                         .rate = below(5) == 0 ? std::nullopt : std::optional(static_cast<double>(all.size())),
                         .time_ms = pass * 3 + below(20),
                         .sequence = sequence};
-        rates.put(kM, came.method, came.rate ? Value(*came.rate) : Value(), came.time_ms, came.sequence);
+        rates.put(kM, Value(came.method), came.rate ? Value(*came.rate) : Value(), came.time_ms, came.sequence);
         all.push_back(came);
       }
       for (int look_up = 0; look_up < 20; ++look_up) {
         const std::int64_t method = below(4);
         const std::uint64_t at = begin + random() % (sequence - begin + 1);
         const TimeMs as_of_ms = below(50);
-        ASSERT_EQ(rates.rate(kM, method, at), reference(all, method, at, std::nullopt)) << "seed " << seed;
-        ASSERT_EQ(rates.rate_as_of(as_of_ms, kM, method, at), reference(all, method, at, as_of_ms)) << "seed " << seed;
+        ASSERT_EQ(rates.rate(kM, Value(method), at), reference(all, method, at, std::nullopt)) << "seed " << seed;
+        ASSERT_EQ(rates.rate_as_of(as_of_ms, kM, Value(method), at), reference(all, method, at, as_of_ms))
+            << "seed " << seed;
       }
     }
   }
