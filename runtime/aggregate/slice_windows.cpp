@@ -150,7 +150,7 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
         if (end_ms) break;
       }
       if (!end_ms || *end_ms > low_ms) break;
-      give_window(*end_ms, sequence);
+      give_window(*end_ms, gone_ms, sequence);
       low_ms_ = *end_ms;
       // Slices that no window to come needs are freed as time goes, so that no more memory is held than is needed.
       const TimeMs done_ms = std::min(gone_ms, low_ms_);
@@ -168,13 +168,17 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
   set_alarm();
 }
 
-void SliceWindows::give_window(TimeMs end_ms, std::uint64_t sequence) {
+void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence) {
   for (auto& [slice_start_ms, slice] : slices_) {
     if (slice_start_ms >= end_ms) break;
     const std::optional<TimeMs> its_end_ms = grid_.end_after(slice.piece, end_ms - 1);
     if (its_end_ms != end_ms) continue;
     const TimeMs start_ms = grid_.start_of(slice.piece, end_ms);
-    for (const BlockId id : slice.blocks) {
+    // No window to come needs its blocks: each is freed while it is at hand.
+    const bool is_last = slice.piece.last_end_ms == end_ms && end_ms <= gone_ms;
+    for (std::size_t i = 0; i < slice.blocks.size(); ++i) {
+      look_ahead(slice.blocks, i);
+      const BlockId id = slice.blocks[i];
       // A key's window is given where its first slice in it is met.
       const BlockHead& head = parts_.blocks.head(id);
       if (!grid_.one_slice_each() && head.older != kNoBlock && parts_.blocks.head(head.older).start_ms >= start_ms) {
@@ -189,23 +193,49 @@ void SliceWindows::give_window(TimeMs end_ms, std::uint64_t sequence) {
                                .time_ms = end_ms - 1,
                                .sequence = sequence});
       drop_whole();
+      if (is_last) free_block(id);
+      parts_.reader.between_windows();
     }
+    if (is_last) slice.blocks.clear();
+  }
+}
+
+void SliceWindows::look_ahead(const std::vector<BlockId>& blocks, std::size_t at) {
+  // In three steps, each long enough for memory to answer: the block, what it names, what that names.
+  constexpr std::size_t kStep = 6;
+  if (at + 3 * kStep < blocks.size()) parts_.blocks.prefetch(blocks[at + 3 * kStep]);
+  if (at + 2 * kStep < blocks.size()) {
+    const BlockHead& head = parts_.blocks.head(blocks[at + 2 * kStep]);
+    parts_.keys.prefetch(head.key);
+    if (head.newer != kNoBlock) parts_.blocks.prefetch(head.newer);
+  }
+  if (at + kStep < blocks.size()) {
+    const BlockHead& head = parts_.blocks.head(blocks[at + kStep]);
+    parts_.keys.prefetch_place(head.key);
+    if (head.newer == kNoBlock) return;
+    const BlockId newer = parts_.blocks.head(head.newer).newer;
+    if (newer != kNoBlock) parts_.blocks.prefetch(newer);
   }
 }
 
 void SliceWindows::free_slice(Slice& slice) {
   if (recent_ == &slice) recent_ = nullptr;
   for (const BlockId id : slice.blocks) {
-    const BlockHead& head = parts_.blocks.head(id);
-    GroupKeys::Key& key = parts_.keys[head.key];
-    (head.older == kNoBlock ? key.oldest : parts_.blocks.head(head.older).newer) = head.newer;
-    (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
-    parts_.keys.release_unused(head.key);
-    parts_.blocks.free(id);
+    free_block(id);
+    parts_.reader.between_windows();
   }
   // Its list is used again; one is enough for the next slice, one for a late one.
   slice.blocks.clear();
   if (spare_lists_.size() < 2) spare_lists_.push_back(std::move(slice.blocks));
+}
+
+void SliceWindows::free_block(BlockId id) {
+  const BlockHead& head = parts_.blocks.head(id);
+  GroupKeys::Key& key = parts_.keys[head.key];
+  (head.older == kNoBlock ? key.oldest : parts_.blocks.head(head.older).newer) = head.newer;
+  (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
+  parts_.keys.release_unused(head.key);
+  parts_.blocks.free(id);
 }
 
 void SliceWindows::set_alarm() {

@@ -55,12 +55,16 @@ class SliceWindows {
   [[nodiscard]] BlockId block_for(Slice& slice, const InputRow& row);
   /// Rows that windows give because of a row: those that have ended, or all.
   void give_changed(const InputRow& row, const SliceGrid::Piece& piece);
-  void give_window(TimeMs end_ms, std::uint64_t sequence);
+  /// `gone_ms`: windows that end by then are given for the last time.
+  void give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence);
+  /// Fetches what the blocks soon after the one `at` will need.
+  void look_ahead(const std::vector<BlockId>& blocks, std::size_t at);
   void give(GroupId key, TimeMs start_ms, TimeMs end_ms, std::uint64_t sequence);
   /// Sets `whole_` to the sum of the key's blocks from `first` on that begin before `end_ms`; drop_whole() after use.
   void put_together(BlockId first, TimeMs end_ms);
   void drop_whole();
   void free_slice(Slice& slice);
+  void free_block(BlockId id);
   void set_alarm();
 
   SliceGrid grid_;

@@ -63,6 +63,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
  private:
   void set_key(GroupId key);
   void on_window(const WindowResult& result) override;
+  void between_windows() override { let_others_look(); }
   void on_key(GroupId id) override;
   void on_key_gone(GroupId id) override;
 
