@@ -1,39 +1,54 @@
 #include "fraud/amount_statistics.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 
 namespace cepheid::fraud {
 namespace {
 
-// Sums side by side: each waits for itself only.
+// Numbers are taken eight at a time, each with a sum of its own: none waits for another.
 constexpr std::size_t kLanes = 8;
+using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
+using LaneMask = std::int64_t __attribute__((vector_size(kLanes * sizeof(double))));
 
-/// The number, or 0 for NaN, which makes no difference in a sum.
-inline double present(double number) {
-  return number == number ? number : 0;
-}
+/// Compensated sums, one a lane, of what `add` is given.
+struct LaneSums {
+  Lanes sums{};
+  Lanes rests{};
 
-/// The compensated sum of `value(i)` for i < size.
-template <typename Value>
-ExactSum sum_of(std::size_t size, Value value) {
-  double sums[kLanes] = {};
-  double rests[kLanes] = {};
-  for (std::size_t i = 0; i < size; i += kLanes) {
-    double numbers[kLanes] = {};
-    const std::size_t count = std::min(kLanes, size - i);
-    for (std::size_t lane = 0; lane < count; ++lane) numbers[lane] = value(i + lane);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const double sum = sums[lane] + numbers[lane];
-      const double part = sum - sums[lane];
-      rests[lane] += (sums[lane] - (sum - part)) + (numbers[lane] - part);
-      sums[lane] = sum;
-    }
+  /// Adds the lanes for which `mask` is all ones.
+  void add(const Lanes& numbers, const LaneMask& mask) {
+    const auto present = reinterpret_cast<Lanes>(reinterpret_cast<LaneMask>(numbers) & mask);
+    const Lanes sum = sums + present;
+    const Lanes part = sum - sums;
+    rests += (sums - (sum - part)) + (present - part);
+    sums = sum;
   }
-  ExactSum all;
-  for (const double sum : sums) all.add(sum);
-  for (const double rest : rests) all.add(rest);
-  return all;
+
+  [[nodiscard]] ExactSum total() const {
+    ExactSum all;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) all.add(sums[lane]);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) all.add(rests[lane]);
+    return all;
+  }
+};
+
+/// Calls `visit(lanes)` for all amounts, the last lanes filled up with NaN.
+template <typename Visit>
+void for_each_lanes(const double* amounts, std::size_t size, Visit visit) {
+  Lanes lanes;
+  std::size_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    std::memcpy(&lanes, amounts + i, sizeof lanes);
+    visit(lanes);
+  }
+  if (i == size) return;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    lanes[lane] = i + lane < size ? amounts[i + lane] : std::numeric_limits<double>::quiet_NaN();
+  }
+  visit(lanes);
 }
 
 }    // namespace
@@ -49,21 +64,28 @@ double without_binary_noise(double number) {
 
 AmountStatistics amount_statistics(const double* amounts, std::size_t size) {
   AmountStatistics statistics;
-  for (std::size_t i = 0; i < size; ++i) statistics.count += amounts[i] == amounts[i];
+  LaneSums sums;
+  LaneMask minus_counts{};
+  for_each_lanes(amounts, size, [&](const Lanes& numbers) {
+    const LaneMask present = numbers == numbers;
+    minus_counts += present;
+    sums.add(numbers, present);
+  });
+  for (std::size_t lane = 0; lane < kLanes; ++lane) statistics.count -= static_cast<std::size_t>(minus_counts[lane]);
   if (statistics.count == 0) return statistics;
   const auto count = static_cast<double>(statistics.count);
-
-  const ExactSum sum = sum_of(size, [&](std::size_t i) { return present(amounts[i]); });
+  const ExactSum sum = sums.total();
   statistics.mean = sum.total() / count;
   // count * mean is taken from the sum without rounding.
   statistics.mean_rest = (std::fma(-statistics.mean, count, sum.sum()) + sum.rest()) / count;
   if (statistics.count < 2) return statistics;
 
-  const ExactSum squares = sum_of(size, [&](std::size_t i) {
-    const double difference = present(statistics.difference_from_mean(amounts[i]));
-    return difference * difference;
+  LaneSums squares;
+  for_each_lanes(amounts, size, [&](const Lanes& numbers) {
+    const Lanes differences = (numbers - statistics.mean) - statistics.mean_rest;
+    squares.add(differences * differences, numbers == numbers);
   });
-  statistics.deviation = std::sqrt(squares.total() / (count - 1));
+  statistics.deviation = std::sqrt(squares.total().total() / (count - 1));
   return statistics;
 }
 

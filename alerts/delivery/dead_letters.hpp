@@ -10,8 +10,7 @@
 namespace cepheid::alerts {
 
 /// The file of alerts that a channel gave up: JSON lines `{"channel", "failed_at", "attempts", "reason", "alert"}`,
-/// made with the first one, only ever appended to. It may be moved away at any time. Thread-safe as far as the system's
-/// appending is.
+/// made with the first one, only ever appended to. It may be moved away at any time. Not thread-safe.
 class DeadLetters {
  public:
   DeadLetters(std::filesystem::path file, std::string channel) : file_(std::move(file)), channel_(std::move(channel)) {}
