@@ -49,6 +49,8 @@ BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   head.start_ms = start_ms;
   head.end_ms = slice.piece.end_ms;
   head.first = row.arrival;
+  if (older != kNoBlock) head.older_start_ms = parts_.blocks.head(older).start_ms;
+  if (newer != kNoBlock) parts_.blocks.head(newer).older_start_ms = start_ms;
   (older == kNoBlock ? key.oldest : parts_.blocks.head(older).newer) = id;
   (newer == kNoBlock ? key.newest : parts_.blocks.head(newer).older) = id;
   slice.blocks.push_back(id);
@@ -179,11 +181,9 @@ void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequ
     for (std::size_t i = 0; i < slice.blocks.size(); ++i) {
       look_ahead(slice.blocks, i);
       const BlockId id = slice.blocks[i];
-      // A key's window is given where its first slice in it is met.
+      // A key's window is given where its first slice in it is met (which may be freed by then).
       const BlockHead& head = parts_.blocks.head(id);
-      if (!grid_.one_slice_each() && head.older != kNoBlock && parts_.blocks.head(head.older).start_ms >= start_ms) {
-        continue;
-      }
+      if (head.older_start_ms >= start_ms) continue;
       const GroupId key = head.key;
       put_together(id, end_ms);
       parts_.reader.on_window({.key = key,
@@ -202,7 +202,7 @@ void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequ
 
 void SliceWindows::look_ahead(const std::vector<BlockId>& blocks, std::size_t at) {
   // In three steps, each long enough for memory to answer: the block, what it names, what that names.
-  constexpr std::size_t kStep = 6;
+  constexpr std::size_t kStep = 8;
   if (at + 3 * kStep < blocks.size()) parts_.blocks.prefetch(blocks[at + 3 * kStep]);
   if (at + 2 * kStep < blocks.size()) {
     const BlockHead& head = parts_.blocks.head(blocks[at + 2 * kStep]);
