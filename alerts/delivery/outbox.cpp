@@ -1,12 +1,12 @@
 #include "alerts/delivery/outbox.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include "alerts/delivery/back_off.hpp"
 
@@ -196,7 +196,7 @@ std::vector<std::string> Outbox::read_texts(const std::vector<RecordPlace>& plac
 
 Attempt Outbox::attempt(const Message& message, Lock& lock) {
   lock.unlock();
-  const Attempt tried = parts_.channel->send(message, [this] {
+  Attempt tried = parts_.channel->send(message, [this] {
     const Lock held(mutex_);
     return time_is_up();
   });
