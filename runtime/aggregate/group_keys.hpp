@@ -48,6 +48,16 @@ class GroupKeys {
 
   /// Sets the key of at most kBlock rows; keys that are not there are made, and stay until release().
   void find(std::span<InputRow> rows, nfa::EvalScratch& scratch);
+  /// Notes a key that has no block any more: it is freed by the call of sweep() after the next, unless it has one again.
+  /// Most keys of a window come in the next one, too.
+  void rest_unused(GroupId id) {
+    if (keys_[id].newest == kNoBlock) resting_.push_back(id);
+  }
+  void sweep() {
+    for (const GroupId id : rested_) release_unused(id);
+    rested_.clear();
+    std::swap(rested_, resting_);
+  }
   [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }
   /// Fetch a key, and, when it is there, its place in the index.
   void prefetch(GroupId id) const { __builtin_prefetch(&keys_[id], 1); }
@@ -93,6 +103,8 @@ class GroupKeys {
   std::vector<Key> keys_;
   std::vector<std::string> bytes_;    // by key
   std::vector<GroupId> free_;
+  std::vector<GroupId> resting_;    // since the last sweep()
+  std::vector<GroupId> rested_;     // since the one before
   GroupId null_key_ = nfa::KeyIndex::kNone;    // of a word or text
   std::size_t live_ = 0;
   KeyListener* listener_ = nullptr;

@@ -154,20 +154,25 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
       if (!end_ms || *end_ms > low_ms) break;
       give_window(*end_ms, gone_ms, sequence);
       low_ms_ = *end_ms;
+      parts_.keys.sweep();
       // Slices that no window to come needs are freed as time goes, so that no more memory is held than is needed.
-      const TimeMs done_ms = std::min(gone_ms, low_ms_);
-      while (!slices_.empty() && slices_.begin()->second.piece.last_end_ms <= done_ms) {
-        free_slice(slices_.begin()->second);
-        slices_.erase(slices_.begin());
-      }
+      free_slices_until(std::min(gone_ms, low_ms_));
     }
   }
   low_ms_ = std::max(low_ms_, low_ms);
+  free_slices_until(gone_ms);
+  if (slices_.empty()) {
+    parts_.keys.sweep();
+    parts_.keys.sweep();
+  }
+  set_alarm();
+}
+
+void SliceWindows::free_slices_until(TimeMs gone_ms) {
   while (!slices_.empty() && slices_.begin()->second.piece.last_end_ms <= gone_ms) {
     free_slice(slices_.begin()->second);
     slices_.erase(slices_.begin());
   }
-  set_alarm();
 }
 
 void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence) {
@@ -234,7 +239,7 @@ void SliceWindows::free_block(BlockId id) {
   GroupKeys::Key& key = parts_.keys[head.key];
   (head.older == kNoBlock ? key.oldest : parts_.blocks.head(head.older).newer) = head.newer;
   (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
-  parts_.keys.release_unused(head.key);
+  parts_.keys.rest_unused(head.key);
   parts_.blocks.free(id);
 }
 

@@ -63,6 +63,8 @@ class SliceWindows {
   /// Sets `whole_` to the sum of the key's blocks from `first` on that begin before `end_ms`; drop_whole() after use.
   void put_together(BlockId first, TimeMs end_ms);
   void drop_whole();
+  /// Those whose windows have all ended by then.
+  void free_slices_until(TimeMs gone_ms);
   void free_slice(Slice& slice);
   void free_block(BlockId id);
   void set_alarm();
