@@ -59,11 +59,7 @@ class GroupKeys {
     std::swap(rested_, resting_);
   }
   [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }
-  /// Fetch a key, and, when it is there, its place in the index.
   void prefetch(GroupId id) const { __builtin_prefetch(&keys_[id], 1); }
-  void prefetch_place(GroupId id) const {
-    nfa::KeyIndex::View(index_).prefetch(nfa::KeyIndex::hash(keys_[id].word));
-  }
   /// Frees a key that has no block (unless it is the one key of all rows), if it is there.
   void release_unused(GroupId id) {
     if (kind_ != Kind::none && keys_[id].used && keys_[id].newest == kNoBlock) release(id);

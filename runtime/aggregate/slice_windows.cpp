@@ -183,43 +183,52 @@ void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequ
     const TimeMs start_ms = grid_.start_of(slice.piece, end_ms);
     // No window to come needs its blocks: each is freed while it is at hand.
     const bool is_last = slice.piece.last_end_ms == end_ms && end_ms <= gone_ms;
-    for (std::size_t i = 0; i < slice.blocks.size(); ++i) {
-      look_ahead(slice.blocks, i);
-      const BlockId id = slice.blocks[i];
-      // A key's window is given where its first slice in it is met (which may be freed by then).
-      const BlockHead& head = parts_.blocks.head(id);
-      if (head.older_start_ms >= start_ms) continue;
-      const GroupId key = head.key;
-      put_together(id, end_ms);
-      parts_.reader.on_window({.key = key,
-                               .start_ms = start_ms,
-                               .end_ms = end_ms,
-                               .state = whole_,
-                               .time_ms = end_ms - 1,
-                               .sequence = sequence});
-      drop_whole();
-      if (is_last) free_block(id);
-      parts_.reader.between_windows();
+    std::size_t next = 0;
+    while (next < slice.blocks.size()) {
+      next = find_group(slice.blocks, next, start_ms);
+      fetch_group(end_ms);
+      for (const BlockId id : group_) {
+        put_together(id, end_ms);
+        parts_.reader.on_window({.key = parts_.blocks.head(id).key,
+                                 .start_ms = start_ms,
+                                 .end_ms = end_ms,
+                                 .state = whole_,
+                                 .time_ms = end_ms - 1,
+                                 .sequence = sequence});
+        drop_whole();
+        if (is_last) free_block(id);
+        parts_.reader.between_windows();
+      }
     }
     if (is_last) slice.blocks.clear();
   }
 }
 
-void SliceWindows::look_ahead(const std::vector<BlockId>& blocks, std::size_t at) {
-  // In three steps, each long enough for memory to answer: the block, what it names, what that names.
-  constexpr std::size_t kStep = 8;
-  if (at + 3 * kStep < blocks.size()) parts_.blocks.prefetch(blocks[at + 3 * kStep]);
-  if (at + 2 * kStep < blocks.size()) {
-    const BlockHead& head = parts_.blocks.head(blocks[at + 2 * kStep]);
-    parts_.keys.prefetch(head.key);
-    if (head.newer != kNoBlock) parts_.blocks.prefetch(head.newer);
+std::size_t SliceWindows::find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms) {
+  constexpr std::size_t kAhead = 16;
+  group_.clear();
+  for (; next < blocks.size() && group_.size() < kGroup; ++next) {
+    if (next + kAhead < blocks.size()) parts_.blocks.prefetch(blocks[next + kAhead]);
+    // A key's window is given where its first slice in it is met (which may be freed by then).
+    if (parts_.blocks.head(blocks[next]).older_start_ms < start_ms) group_.push_back(blocks[next]);
   }
-  if (at + kStep < blocks.size()) {
-    const BlockHead& head = parts_.blocks.head(blocks[at + kStep]);
-    parts_.keys.prefetch_place(head.key);
-    if (head.newer == kNoBlock) return;
-    const BlockId newer = parts_.blocks.head(head.newer).newer;
-    if (newer != kNoBlock) parts_.blocks.prefetch(newer);
+  return next;
+}
+
+void SliceWindows::fetch_group(TimeMs end_ms) {
+  for (const BlockId id : group_) parts_.keys.prefetch(parts_.blocks.head(id).key);
+  if (grid_.one_slice_each()) return;
+  // Step by step along all the keys' lists at once: so memory is asked for many blocks at a time.
+  steps_ = group_;
+  while (!steps_.empty()) {
+    std::size_t left = 0;
+    for (const BlockId id : steps_) {
+      const BlockHead& head = parts_.blocks.head(id);
+      if (head.newer == kNoBlock || head.start_ms >= end_ms) continue;
+      parts_.blocks.prefetch(head.newer);
+      steps_[left++] = head.newer;
+    }
+    steps_.resize(left);
   }
 }
 

@@ -34,11 +34,11 @@ StateShape shape_of(const patterns::AggregatePlan& plan, std::string name, const
   return shape;
 }
 
-/// Does the expression name a field below `fields`?
-bool names_field_below(const nfa::TypedExpr& expression, std::uint32_t fields) {
-  if (expression.kind == nfa::TypedExpr::Kind::field && expression.field < fields) return true;
+/// Does the expression name one of the fields [begin, end)?
+bool names_field(const nfa::TypedExpr& expression, std::uint32_t begin, std::uint32_t end) {
+  if (expression.kind == nfa::TypedExpr::Kind::field && begin <= expression.field && expression.field < end) return true;
   return std::ranges::any_of(expression.args,
-                             [fields](const nfa::TypedExpr& part) { return names_field_below(part, fields); });
+                             [begin, end](const nfa::TypedExpr& part) { return names_field(part, begin, end); });
 }
 
 }    // namespace
@@ -64,8 +64,10 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
     copies_.resize(GroupKeys::kBlock * plan.input_layout->words());
   }
   const auto key_fields = static_cast<std::uint32_t>(plan.key.size());
-  names_key_ = std::ranges::any_of(
-      plan.items, [&](const nfa::NamedExpr& item) { return names_field_below(item.value, key_fields); });
+  for (const nfa::NamedExpr& item : plan.items) {
+    names_key_ = names_key_ || names_field(item.value, 0, key_fields);
+    names_window_ = names_window_ || names_field(item.value, key_fields, key_fields + 2);
+  }
   if (plan.having) having_ = nfa::compile_expression(*plan.having, {.row = &output.layout()});
 }
 
@@ -87,7 +89,7 @@ bool AggregateOperator::make_row(const WindowResult& result, bool with_key) {
   const nfa::RowLayout& layout = *plan_.state_layout;
   auto field = static_cast<std::uint32_t>(plan_.key.size());
   if (with_key) set_key(result.key);
-  if (plan_.window.kind != Kind::none) {
+  if (plan_.window.kind != Kind::none && (with_key || names_window_)) {
     layout.set(state_row_.data(), field, nfa::Datum::of_int(result.start_ms));
     layout.set(state_row_.data(), field + 1, nfa::Datum::of_int(result.end_ms));
   }

@@ -43,7 +43,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
             .marks = marks};
   }
   /// Makes the row of a window in row_ (the relation's layout), or gives false where `having` leaves it out.
-  /// Without `with_key` the key's fields of key_row() are those of a row before.
+  /// Without `with_key` those of the key's and the window's fields that no item names are those of a row before.
   bool make_row(const WindowResult& result, bool with_key);
   [[nodiscard]] nfa::Row key_row() const { return state_row_.data(); }
   [[nodiscard]] nfa::Row value_row() const { return row_; }
@@ -73,7 +73,8 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   std::vector<std::uint64_t> copies_;   // mapped rows of the block
   RowSelect select_;
   std::optional<nfa::ExprProgram> having_;
-  bool names_key_ = false;    // does some item?
+  bool names_key_ = false;       // does some item?
+  bool names_window_ = false;    // or window_start, window_end?
   nfa::EvalScratch row_scratch_;
   std::vector<std::uint64_t> state_row_;
   nfa::Row row_ = nullptr;
