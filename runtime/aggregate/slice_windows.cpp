@@ -41,6 +41,7 @@ BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   }
   if (id != kNoBlock && parts_.blocks.head(id).start_ms == start_ms) return id;
   const BlockId older = id;
+  if (older == kNoBlock && newer == kNoBlock) parts_.keys.wake(row.key);
   id = parts_.blocks.make();
   BlockHead& head = parts_.blocks.head(id);
   head.older = older;
@@ -49,7 +50,7 @@ BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   head.start_ms = start_ms;
   head.end_ms = slice.piece.end_ms;
   head.first = row.arrival;
-  if (older != kNoBlock) head.older_start_ms = parts_.blocks.head(older).start_ms;
+  head.older_start_ms = older == kNoBlock ? start_ms : parts_.blocks.head(older).start_ms;
   if (newer != kNoBlock) parts_.blocks.head(newer).older_start_ms = start_ms;
   (older == kNoBlock ? key.oldest : parts_.blocks.head(older).newer) = id;
   (newer == kNoBlock ? key.newest : parts_.blocks.head(newer).older) = id;
@@ -185,7 +186,7 @@ void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequ
     const bool is_last = slice.piece.last_end_ms == end_ms && end_ms <= gone_ms;
     std::size_t next = 0;
     while (next < slice.blocks.size()) {
-      next = find_group(slice.blocks, next, start_ms);
+      next = find_group(slice.blocks, next, start_ms, is_last);
       fetch_group(end_ms);
       for (const BlockId id : group_) {
         put_together(id, end_ms);
@@ -204,13 +205,19 @@ void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequ
   }
 }
 
-std::size_t SliceWindows::find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms) {
+std::size_t SliceWindows::find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms,
+                                     bool is_last) {
   constexpr std::size_t kAhead = 16;
   group_.clear();
   for (; next < blocks.size() && group_.size() < kGroup; ++next) {
     if (next + kAhead < blocks.size()) parts_.blocks.prefetch(blocks[next + kAhead]);
     // A key's window is given where its first slice in it is met (which may be freed by then).
-    if (parts_.blocks.head(blocks[next]).older_start_ms < start_ms) group_.push_back(blocks[next]);
+    const BlockHead& head = parts_.blocks.head(blocks[next]);
+    if (head.older_start_ms < start_ms || head.older_start_ms == head.start_ms) {
+      group_.push_back(blocks[next]);
+    } else if (is_last) {
+      free_block(blocks[next]);
+    }
   }
   return next;
 }

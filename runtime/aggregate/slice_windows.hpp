@@ -61,8 +61,8 @@ class SliceWindows {
   /// `gone_ms`: windows that end by then are given for the last time.
   void give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence);
   /// Sets group_ to the next blocks, from the one at `next` on, that are the first of their key in a window that begins
-  /// at `start_ms`. Where to go on.
-  std::size_t find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms);
+  /// at `start_ms`; with `is_last` the others are freed. Where to go on.
+  std::size_t find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms, bool is_last);
   /// Fetches what giving the windows of group_ will need.
   void fetch_group(TimeMs end_ms);
   void give(GroupId key, TimeMs start_ms, TimeMs end_ms, std::uint64_t sequence);

@@ -27,8 +27,8 @@ struct BlockHead {
   std::uint32_t mark = 0;    // its holder's
   TimeMs start_ms = 0;
   TimeMs end_ms = 0;
-  /// Where the block before it began when that was last its older one; it may be gone since.
-  TimeMs older_start_ms = kBeginOfTime;
+  /// Where its older one began, which may be gone since; its own start if it never had one.
+  TimeMs older_start_ms = 0;
   std::uint64_t first = 0;    // arrival of its first row
 };
 
