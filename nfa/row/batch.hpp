@@ -50,8 +50,8 @@ class Batch {
     sequences_.push_back(sequence);
     return rows_.data() + at;
   }
-  /// Appends the rows [begin, end) of a batch of the same layout, with their times and the sequences from `sequence` on.
-  /// Text and composites stay where they are.
+  /// Appends the rows [begin, end) of a batch of the same layout, with their times and the sequences from `sequence`
+  /// on. Text and composites stay where they are.
   void append_rows(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {
     const std::size_t words = layout_->words();
     rows_.insert(rows_.end(), from.rows_.begin() + static_cast<std::ptrdiff_t>(begin * words),

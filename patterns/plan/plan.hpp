@@ -66,9 +66,9 @@ using TableId = std::uint32_t;
 /// `select` has made a new row. A key that is not there, or has a null part, gives a row of defaults.
 struct LookupPlan {
   TableId table = 0;
-  std::vector<nfa::TypedExpr> key;          // over the row at hand, in the order of the table's key
-  std::optional<nfa::TypedExpr> as_of;      // a timestamp: the table as it was then
-  std::uint32_t side = 0;                   // look-ups since the last `select` are sides 0, 1, …
+  std::vector<nfa::TypedExpr> key;        // over the row at hand, in the order of the table's key
+  std::optional<nfa::TypedExpr> as_of;    // a timestamp: the table as it was then
+  std::uint32_t side = 0;                 // look-ups since the last `select` are sides 0, 1, …
 };
 
 /// A `stream … = from …`. The stages are applied in order; each sees the layout that the one before it left.
@@ -97,13 +97,13 @@ struct PatternPlan {
 /// window and key. Expressions are over the input row.
 struct AggregateCall {
   enum class Function : std::uint8_t {
-    count_rows,               // int: rows
-    count,                    // int: rows for which `value` is not null; of a bool: for which it is true
-    sum,                      // of value's type (int: null on overflow, decimal exact, double)
-    avg,                      // double
+    count_rows,    // int: rows
+    count,         // int: rows for which `value` is not null; of a bool: for which it is true
+    sum,           // of value's type (int: null on overflow, decimal exact, double)
+    avg,           // double
     min,
-    max,                      // of value's type
-    stddev,                   // double: of a sample, null of fewer than two
+    max,       // of value's type
+    stddev,    // double: of a sample, null of fewer than two
     first,
     last,                     // of value's type, in order of arrival
     count_distinct,           // int, exact
@@ -112,7 +112,7 @@ struct AggregateCall {
     collect,                  // list of value's type, in order of arrival, or by `by` (stable)
     histogram,                // object text(value) -> count
     per,                      // object text(value) -> `result`, over the calls `inner` on the rows with this value
-    top,                      // list of {value, total}: the `n` values with the largest sum of `by`, ties by smaller value
+    top,    // list of {value, total}: the `n` values with the largest sum of `by`, ties by smaller value
   };
   Function function = Function::count_rows;
   std::optional<nfa::TypedExpr> value;
@@ -120,8 +120,8 @@ struct AggregateCall {
   bool descending = false;    // of collect
   double fraction = 0;
   std::int64_t n = 0;
-  std::optional<nfa::TypedExpr> where;    // rows for which it does not hold are left out
-  std::vector<AggregateCall> inner;       // of per
+  std::optional<nfa::TypedExpr> where;                   // rows for which it does not hold are left out
+  std::vector<AggregateCall> inner;                      // of per
   std::shared_ptr<const nfa::RowLayout> inner_layout;    // of per: a field for each inner call
   std::optional<nfa::TypedExpr> result;                  // of per: over inner_layout
   Type type;                                             // of what it gives
@@ -136,8 +136,8 @@ struct WindowPlan {
 };
 
 /// An `aggregate`. For each window and key one row is kept up: the key's values, window_start and window_end
-/// (timestamps, null without a window), and what each call gives, in this order, in `state_layout`; the relation's row is
-/// computed from it.
+/// (timestamps, null without a window), and what each call gives, in this order, in `state_layout`; the relation's row
+/// is computed from it.
 struct AggregatePlan {
   std::vector<InputMapping> inputs;
   std::shared_ptr<const nfa::RowLayout> input_layout;
@@ -145,8 +145,8 @@ struct AggregatePlan {
   WindowPlan window;
   std::vector<AggregateCall> calls;
   std::shared_ptr<const nfa::RowLayout> state_layout;
-  std::vector<nfa::NamedExpr> items;              // over the state row and the items before
-  std::optional<nfa::TypedExpr> having;           // over the relation's row
+  std::vector<nfa::NamedExpr> items;       // over the state row and the items before
+  std::optional<nfa::TypedExpr> having;    // over the relation's row
   DurationMs allowed_lateness = 0;
   bool emit_changes = false;
 };
@@ -172,8 +172,8 @@ struct JoinPlan {
   std::vector<Alternative> on;    // joined if any holds
   DurationMs before_ms = 0;       // c's time - before <= k's time <= c's time
   Keep keep = Keep::all;
-  bool keep_left = false;                // a row without k where there is none
-  std::vector<nfa::NamedExpr> items;     // over sides 0 and 1 and the items before
+  bool keep_left = false;               // a row without k where there is none
+  std::vector<nfa::NamedExpr> items;    // over sides 0 and 1 and the items before
 };
 
 /// A `rank`. The relation's row is computed over the row that changed the ranking and, as side 0, the ranking:
@@ -199,10 +199,10 @@ struct RankPlan {
 struct TablePlan {
   std::string name;
   std::shared_ptr<const nfa::RowLayout> layout;
-  std::vector<std::uint32_t> key;                                       // fields
-  std::vector<std::pair<std::uint32_t, nfa::TypedExpr>> defaults;       // constants
-  std::vector<InputMapping> latest_from;                                // of `latest from`: fed by relations
-  std::optional<Address> from;                                          // else
+  std::vector<std::uint32_t> key;                                    // fields
+  std::vector<std::pair<std::uint32_t, nfa::TypedExpr>> defaults;    // constants
+  std::vector<InputMapping> latest_from;                             // of `latest from`: fed by relations
+  std::optional<Address> from;                                       // else
   SourceFormat format = SourceFormat::json;
   std::optional<DurationMs> refresh_ms;
   std::optional<Address> missing;    // asked for keys that are not there
@@ -312,7 +312,8 @@ struct ChannelPlan {
   std::vector<Pair> settings;    // `url`, `routing_key`, `to`, `smtp` …; durations in ms. Secrets may be among them
   std::vector<Pair> headers;     // of a webhook
   std::vector<Pair> options;     // passed on to the client library
-  std::string body;    // of a webhook: JSON with `${NAME}` for channel_fields(), `$${` for `${`; empty: the alert as JSON
+  std::string
+      body;    // of a webhook: JSON with `${NAME}` for channel_fields(), `$${` for `${`; empty: the alert as JSON
 
   /// The value of a setting, or null.
   [[nodiscard]] const std::string* setting(std::string_view word) const {
@@ -333,8 +334,8 @@ struct ChannelPlan {
 struct FraudPlan {
   /// Nothing: no clause asks for it. Over the input row, as are all expressions here.
   struct Roles {
-    std::optional<nfa::TypedExpr> type;         // string, as merchant, device and country
-    std::optional<nfa::TypedExpr> amount;       // double, as latitude and longitude
+    std::optional<nfa::TypedExpr> type;      // string, as merchant, device and country
+    std::optional<nfa::TypedExpr> amount;    // double, as latitude and longitude
     std::optional<nfa::TypedExpr> latitude;
     std::optional<nfa::TypedExpr> longitude;
     std::optional<nfa::TypedExpr> merchant;
@@ -345,9 +346,9 @@ struct FraudPlan {
   std::shared_ptr<const nfa::RowLayout> input_layout;
   std::vector<nfa::TypedExpr> key;
   Roles roles;
-  FraudRules rules;                         // without the text of the model, whose path is relative to the rule file
-  std::vector<LookupPlan> lists;            // of the rules, in their order: a row stands in one if its key is found
-  std::vector<nfa::TypedExpr> features;     // of the model, double, in the order of its names
+  FraudRules rules;                        // without the text of the model, whose path is relative to the rule file
+  std::vector<LookupPlan> lists;           // of the rules, in their order: a row stands in one if its key is found
+  std::vector<nfa::TypedExpr> features;    // of the model, double, in the order of its names
   std::vector<FraudFact> facts;
 };
 
@@ -378,8 +379,8 @@ struct SinkPlan {
 
 /// A row of a test, as written.
 struct TestRow {
-  std::string json;            // one object, without comments
-  std::uint32_t line = 0;      // where it begins in the rule file, from 1
+  std::string json;          // one object, without comments
+  std::uint32_t line = 0;    // where it begins in the rule file, from 1
   std::uint32_t column = 0;
 };
 
@@ -407,8 +408,8 @@ struct TestPlan {
 struct Plan {
   std::vector<Relation> relations;    // what is read stands before what reads it
   std::vector<TablePlan> tables;
-  std::vector<SinkPlan> sinks;        // only those with an address that is on
-  std::vector<ChannelPlan> channels;  // only those with an address that is on
+  std::vector<SinkPlan> sinks;          // only those with an address that is on
+  std::vector<ChannelPlan> channels;    // only those with an address that is on
   std::vector<MetricsAlertPlan> metrics_alerts;
   std::vector<TestPlan> tests;
 };

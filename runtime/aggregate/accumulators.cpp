@@ -59,8 +59,8 @@ struct Operand {
   }
   [[nodiscard]] Datum read(const InputRow& row, nfa::EvalScratch& scratch) const {
     if (!program) return nfa::read_field(row.row, slot);
-    return program->evaluate(
-        {.row = row.row, .time_ms = row.time_ms, .taken = nullptr, .sides = {}, .items = {}}, scratch);
+    return program->evaluate({.row = row.row, .time_ms = row.time_ms, .taken = nullptr, .sides = {}, .items = {}},
+                             scratch);
   }
 };
 
@@ -77,8 +77,7 @@ struct NewComposite {
   Datum* items;
   Datum datum;
 
-  NewComposite(std::size_t size, nfa::Arena& arena)
-      : items(static_cast<Datum*>(arena.allocate(size * sizeof(Datum)))) {
+  NewComposite(std::size_t size, nfa::Arena& arena) : items(static_cast<Datum*>(arena.allocate(size * sizeof(Datum)))) {
     std::uninitialized_default_construct_n(items, size);
     datum = Datum::of_composite(new (arena.allocate(sizeof(nfa::Composite))) nfa::Composite{size, items});
   }
@@ -348,9 +347,8 @@ void Accumulators::add_call(const Call& call, std::span<const InputRow> rows, nf
         Call::made<DistinctSketch>(words).add(static_cast<std::uint64_t>(hasher.result()));
       });
     case Keep::ranked:
-      return each_value([&](const InputRow&, std::uint64_t* words, const Datum& datum) {
-        call.ranked(words).add(datum, 1);
-      });
+      return each_value(
+          [&](const InputRow&, std::uint64_t* words, const Datum& datum) { call.ranked(words).add(datum, 1); });
     case Keep::collected:
       return each_row([&](const InputRow& row, std::uint64_t* words) {
         const Datum value = call.value.read(row, scratch);
@@ -361,8 +359,8 @@ void Accumulators::add_call(const Call& call, std::span<const InputRow> rows, nf
       return each_value([&](const InputRow& row, std::uint64_t* words, const Datum& datum) {
         const Datum value =
             call.by_text() ? Datum::of_text(nfa::to_text(datum, call.value.type, scratch.arena)) : datum;
-        ValueGroups::Group& group = Call::made<ValueGroups>(words).find_or_make(value, call.group_type(), row.arrival,
-                                                                                call.inner->words());
+        ValueGroups::Group& group =
+            Call::made<ValueGroups>(words).find_or_make(value, call.group_type(), row.arrival, call.inner->words());
         InputRow inner = row;
         inner.state = group.state.get();
         call.inner->add({&inner, 1}, scratch);
@@ -412,8 +410,8 @@ void Accumulators::merge_call(const Call& call, std::uint64_t* into, const std::
     default: {
       auto& groups = Call::made<ValueGroups>(into);
       for (const ValueGroups::Group& other : hanging<ValueGroups>(from)->groups()) {
-        ValueGroups::Group& group = groups.find_or_make(other.value.get(), call.group_type(), other.hash, other.first,
-                                                        call.inner->words());
+        ValueGroups::Group& group =
+            groups.find_or_make(other.value.get(), call.group_type(), other.hash, other.first, call.inner->words());
         group.first = std::min(group.first, other.first);
         call.inner->merge(group.state.get(), other.state.get());
       }
@@ -458,8 +456,7 @@ Datum Accumulators::result(std::size_t number, const std::uint64_t* state, nfa::
       return Datum::of_int(*words == 0 ? 0 : static_cast<std::int64_t>(hanging<DistinctValues>(words)->size()));
     case Keep::sketch: return Datum::of_int(*words == 0 ? 0 : hanging<DistinctSketch>(words)->estimate());
     case Keep::ranked:
-      return *words == 0 ? Datum()
-                         : copy_datum(hanging<RankedValues>(words)->ranked(), call.value.type, scratch.arena);
+      return *words == 0 ? Datum() : copy_datum(hanging<RankedValues>(words)->ranked(), call.value.type, scratch.arena);
     case Keep::collected: {
       std::vector<const CollectedValues::Entry*> entries;
       if (*words != 0) entries = hanging<CollectedValues>(words)->ordered(call.order);

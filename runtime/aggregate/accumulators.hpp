@@ -14,9 +14,9 @@
 namespace cepheid::runtime {
 
 /// The aggregate calls of a statement, compiled. What they have summed up is a block of state words, zero when nothing
-/// was added; small values lie in the block, collections hang on it. Rows may be added in any order and blocks merged in
-/// any order: what depends on the order of arrival goes by InputRow::arrival. (Sums of doubles are rounded in the order
-/// in which they are made.) Immutable once made; not thread-safe where blocks are.
+/// was added; small values lie in the block, collections hang on it. Rows may be added in any order and blocks merged
+/// in any order: what depends on the order of arrival goes by InputRow::arrival. (Sums of doubles are rounded in the
+/// order in which they are made.) Immutable once made; not thread-safe where blocks are.
 class Accumulators {
  public:
   /// Expressions are over `layout`. Both may go away after the call but `plan`'s types are copied.

@@ -7,9 +7,9 @@
 
 namespace cepheid::runtime {
 
-/// How many different hashes were added, in bounded memory. Exact up to kMostExact of them; beyond that a HyperLogLog of
-/// 4096 registers (4 KiB) with Ertl's estimator, whose standard error is 1.04 / sqrt(4096) = 1.6 %. The result depends
-/// on the hashes only, not on their order or on how parts were merged.
+/// How many different hashes were added, in bounded memory. Exact up to kMostExact of them; beyond that a HyperLogLog
+/// of 4096 registers (4 KiB) with Ertl's estimator, whose standard error is 1.04 / sqrt(4096) = 1.6 %. The result
+/// depends on the hashes only, not on their order or on how parts were merged.
 class DistinctSketch {
  public:
   static constexpr std::size_t kMostExact = 256;

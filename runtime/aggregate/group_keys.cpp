@@ -61,8 +61,8 @@ void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
         asked.word = nfa::text_hash(asked.bytes);
       } else {
         if (type_.kind == TypeKind::double_ && datum.number == 0) datum.number = 0;    // -0.0 and 0.0 are one key
-        asked.word = type_.kind == TypeKind::bool_ ? std::uint64_t{datum.boolean}
-                                                   : static_cast<std::uint64_t>(datum.integer);
+        asked.word =
+            type_.kind == TypeKind::bool_ ? std::uint64_t{datum.boolean} : static_cast<std::uint64_t>(datum.integer);
       }
     }
     asked.hash = KeyIndex::hash(asked.word);

@@ -24,8 +24,8 @@ class KeyListener {
   virtual void on_key_gone(GroupId id) = 0;
 };
 
-/// The keys of an aggregate for which there is state, numbered, each with the ends of the list of its blocks. A key with
-/// no block left is freed, and its number used again. Null is a key value like any other. Not thread-safe.
+/// The keys of an aggregate for which there is state, numbered, each with the ends of the list of its blocks. A key
+/// with no block left is freed, and its number used again. Null is a key value like any other. Not thread-safe.
 class GroupKeys {
  public:
   /// Rows handed to find() at once, so that the waits for memory overlap.
@@ -102,8 +102,8 @@ class GroupKeys {
   std::vector<Key> keys_;
   std::vector<std::string> bytes_;    // by key
   std::vector<GroupId> free_;
-  std::vector<GroupId> resting_;    // since the last sweep()
-  std::vector<GroupId> rested_;     // since the one before
+  std::vector<GroupId> resting_;               // since the last sweep()
+  std::vector<GroupId> rested_;                // since the one before
   GroupId null_key_ = nfa::KeyIndex::kNone;    // of a word or text
   std::size_t live_ = 0;
   KeyListener* listener_ = nullptr;

@@ -15,7 +15,7 @@ struct InputRow {
   nfa::Row row = nullptr;
   TimeMs time_ms = 0;
   std::uint64_t sequence = 0;
-  std::uint64_t arrival = 0;    // counts the rows of the statement from 1 on
+  std::uint64_t arrival = 0;       // counts the rows of the statement from 1 on
   TimeMs low_ms = kBeginOfTime;    // the watermark when it came
   GroupId key = 0;
   std::uint64_t* state = nullptr;    // the words it is added to

@@ -11,8 +11,8 @@
 namespace cepheid::runtime {
 
 /// How tumbling, sliding and daily windows cut time into slices: the longest pieces of which each window is made. A
-/// tumbling or daily window is one slice; sliding windows of 10m every 2m share slices of 2m. Windows begin at multiples
-/// of their step since the epoch, days at local midnight. Not thread-safe: remembers the last day.
+/// tumbling or daily window is one slice; sliding windows of 10m every 2m share slices of 2m. Windows begin at
+/// multiples of their step since the epoch, days at local midnight. Not thread-safe: remembers the last day.
 class SliceGrid {
  public:
   /// A piece of time, and which windows it is part of: those with ends first_end_ms, first_end_ms + step, …,

@@ -80,11 +80,11 @@ class SliceWindows {
   WindowParts parts_;
   SliceGrid::Piece last_ = {.start_ms = 0, .end_ms = 0};
   Slices slices_;
-  Slice* recent_ = nullptr;         // the slice that the last row went to
-  std::vector<Slice*> row_slices_;  // of the rows at hand; null: not taken
-  std::vector<BlockId> group_;    // see find_group()
-  std::vector<BlockId> steps_;    // of fetch_group()
-  std::vector<GroupId> refused_;    // keys of rows at hand that were not taken
+  Slice* recent_ = nullptr;           // the slice that the last row went to
+  std::vector<Slice*> row_slices_;    // of the rows at hand; null: not taken
+  std::vector<BlockId> group_;        // see find_group()
+  std::vector<BlockId> steps_;        // of fetch_group()
+  std::vector<GroupId> refused_;      // keys of rows at hand that were not taken
   std::vector<std::vector<BlockId>> spare_lists_;
   TimeMs low_ms_ = kBeginOfTime;    // windows up to here have given their rows
   TimeMs alarm_ms_ = kEndOfTime;

@@ -54,10 +54,8 @@ Result<alerts::ChannelConfig> channel_of(const ChannelPlan& plan, const std::str
     case ChannelPlan::Kind::stdout_: channel.kind = alerts::StdoutChannel(); break;
     case ChannelPlan::Kind::file: channel.kind = alerts::FileChannel{.path = absolute(plan.target, base)}; break;
     case ChannelPlan::Kind::webhook:
-      channel.kind = alerts::WebhookChannel{.url = text_of(plan, "url"),
-                                            .body = plan.body,
-                                            .headers = plan.headers,
-                                            .network = network_of(plan, base)};
+      channel.kind = alerts::WebhookChannel{
+          .url = text_of(plan, "url"), .body = plan.body, .headers = plan.headers, .network = network_of(plan, base)};
       break;
     case ChannelPlan::Kind::slack:
       channel.kind = alerts::SlackChannel{.url = text_of(plan, "url"), .network = network_of(plan, base)};
@@ -117,8 +115,7 @@ bool has_channels(const patterns::Plan& plan) {
     const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body);
     return alert != nullptr && !alert->notify.empty();
   });
-  return of_rows ||
-         std::ranges::any_of(plan.metrics_alerts, [](const auto& alert) { return !alert.notify.empty(); });
+  return of_rows || std::ranges::any_of(plan.metrics_alerts, [](const auto& alert) { return !alert.notify.empty(); });
 }
 
 Result<alerts::DispatcherConfig> dispatcher_config(const patterns::Plan& plan,

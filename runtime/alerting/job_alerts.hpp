@@ -27,8 +27,9 @@ class JobAlerts final : public AlertListener {
 
   /// Does it ask for metrics?
   [[nodiscard]] bool watches_metrics() const { return !metrics_alerts_.empty(); }
-  /// To be called about once a second, also while the job waits for rows, always on one thread: tells the dispatcher how
-  /// far event time has come, and looks at the conditions on metrics (which may be empty if it does not watch them).
+  /// To be called about once a second, also while the job waits for rows, always on one thread: tells the dispatcher
+  /// how far event time has come, and looks at the conditions on metrics (which may be empty if it does not watch
+  /// them).
   void tick(const std::vector<Metric>& metrics, TimeMs now_ms) {
     metrics_alerts_.look(metrics, now_ms);
     dispatcher_->tick(low_ms_.load(std::memory_order_relaxed));

@@ -11,9 +11,8 @@ using patterns::MetricsExpr;
 using Kind = MetricsExpr::Kind;
 
 bool has_labels(const Metric::Series& series, const std::vector<std::pair<std::string, std::string>>& labels) {
-  return std::ranges::all_of(labels, [&](const auto& label) {
-    return std::ranges::find(series.labels, label) != series.labels.end();
-  });
+  return std::ranges::all_of(
+      labels, [&](const auto& label) { return std::ranges::find(series.labels, label) != series.labels.end(); });
 }
 
 std::optional<double> finite(double value) {

@@ -39,7 +39,8 @@ struct BenchOptions {
 /// One run, from the first event after the setup until time has ended.
 struct BenchRun {
   std::uint64_t events = 0;
-  std::uint64_t matches = 0;         // (rows, see run_operators()) with MatchWork::first those visited, with none 0, else all
+  std::uint64_t matches =
+      0;    // (rows, see run_operators()) with MatchWork::first those visited, with none 0, else all
   std::uint64_t timeouts = 0;        // partial matches reported for having run out of time
   std::uint64_t match_events = 0;    // events of the matches visited
   std::uint64_t dropped = 0;         // partial matches that a limit took away, setup included

@@ -27,8 +27,7 @@ class OperatorRun {
     while (next_ < end) {
       if (stop.stop_requested()) return false;
       const nfa::Batch& batch = events_.batches[batch_];
-      const std::size_t count =
-          std::min({batch.size() - row_, kMaxPassRows, static_cast<std::size_t>(end - next_)});
+      const std::size_t count = std::min({batch.size() - row_, kMaxPassRows, static_cast<std::size_t>(end - next_)});
       CEPHEID_TRY(job_.give(events_.stream, batch, row_, row_ + count));
       next_ += count;
       row_ += count;

@@ -117,7 +117,7 @@ Result<std::vector<BenchRun>> measure(const std::shared_ptr<const patterns::Plan
   while (runs.size() < options.repeat) {
     progress.begin_run(runs.size() + 1);
     Result<std::optional<BenchRun>> run =
-        loaded == nullptr               ? runtime::run_end_to_end(plan, file, bench, wall_clock_ms, stop)
+        loaded == nullptr              ? runtime::run_end_to_end(plan, file, bench, wall_clock_ms, stop)
         : runtime::has_patterns(*plan) ? runtime::run_engine(*plan, *loaded, bench, stop)
                                        : runtime::run_operators(plan, *loaded, bench, wall_clock_ms, stop);
     progress.clear();
@@ -242,7 +242,8 @@ Command add_bench(CLI::App& program) {
       "engine: the events are decoded into memory first; the clock runs while the patterns' engine takes them, one by\n"
       "one, and until time has ended and all timers have fired. The watermark moves after each event. No `emit` is\n"
       "computed but with --matches all. Patterns over derived streams cannot be measured this way. Of a rule file\n"
-      "without patterns its other statements are measured; matches are the rows of aggregates, joins and rankings. With "
+      "without patterns its other statements are measured; matches are the rows of aggregates, joins and rankings. "
+      "With "
       "several\n"
       "shards\n"
       "each thread looks at all events and takes those of its keys; the clock runs until the last thread is done.\n"

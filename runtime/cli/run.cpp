@@ -224,15 +224,16 @@ int run(const Options& options) {
   // What there is to tell grows as parts come to be.
   std::atomic<runtime::Job*> shown_job = nullptr;
   std::atomic<runtime::JobAlerts*> shown_alerts = nullptr;
-  runtime::JobMetrics metrics({.version = CEPHEID_VERSION,
-                               .now = wall_clock_ms,
-                               .job = [&] { return shown_job == nullptr ? runtime::JobStats() : shown_job.load()->stats(); },
-                               .alerts =
-                                   [&] {
-                                     runtime::JobAlerts* alerts = shown_alerts;
-                                     return alerts == nullptr ? alerts::DispatcherStats() : alerts->dispatcher().stats();
-                                   },
-                               .memory = runtime::process_memory});
+  runtime::JobMetrics metrics(
+      {.version = CEPHEID_VERSION,
+       .now = wall_clock_ms,
+       .job = [&] { return shown_job == nullptr ? runtime::JobStats() : shown_job.load()->stats(); },
+       .alerts =
+           [&] {
+             runtime::JobAlerts* alerts = shown_alerts;
+             return alerts == nullptr ? alerts::DispatcherStats() : alerts->dispatcher().stats();
+           },
+       .memory = runtime::process_memory});
   // Before files are emptied: it is told at once that a port is taken.
   std::unique_ptr<runtime::JobServer> server;
   if (!options.serve.empty()) {
@@ -267,8 +268,8 @@ int run(const Options& options) {
     progress.clear();
     log->warn(message);
   };
-  Result<std::unique_ptr<runtime::JobAlerts>> alerts = start_alerts(
-      rules, options, [log](std::string_view message) { log->warn(message); });
+  Result<std::unique_ptr<runtime::JobAlerts>> alerts =
+      start_alerts(rules, options, [log](std::string_view message) { log->warn(message); });
   if (!alerts) {
     print_error(alerts.error().message);
     return kFailed;

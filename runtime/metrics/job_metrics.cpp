@@ -30,7 +30,7 @@ class Adder {
   Adder(std::vector<Metric>& metrics, const std::vector<Row>& rows, std::string label)
       : metrics_(metrics), rows_(rows), label_(std::move(label)) {}
 
-  void operator()(std::string name, Kind kind, std::string help, std::uint64_t Row::* number) {
+  void operator()(std::string name, Kind kind, std::string help, std::uint64_t Row::*number) {
     if (rows_.empty()) return;
     Metric& metric = metrics_.emplace_back(Metric{std::move(name), kind, std::move(help), {}});
     for (const Row& row : rows_) {
@@ -51,8 +51,10 @@ void add_streams(std::vector<Metric>& metrics, const JobStats& stats, TimeMs now
   add("cepheid_events_invalid_total", Kind::counter,
       "Records that are no rows: they do not decode or lack a required field.", &Stream::invalid);
   add("cepheid_events_late_total", Kind::counter, "Rows that no operator took for being late.", &Stream::late);
-  Metric lag{"cepheid_watermark_lag_seconds", Kind::gauge,
-             "The clock's time less the stream's watermark; not there before the first row and after the last.", {}};
+  Metric lag{"cepheid_watermark_lag_seconds",
+             Kind::gauge,
+             "The clock's time less the stream's watermark; not there before the first row and after the last.",
+             {}};
   for (const Stream& stream : stats.streams) {
     if (stream.low_ms == kBeginOfTime || stream.low_ms == kEndOfTime) continue;
     lag.series.push_back(
@@ -92,9 +94,9 @@ void add_scores(std::vector<Metric>& metrics, const JobStats& stats) {
 }
 
 void add_others(std::vector<Metric>& metrics, const JobStats& stats) {
-  Adder<JobStats::Statement>(metrics, stats.statements, "statement")(
-      "cepheid_statement_rows_total", Kind::counter, "Rows that the aggregate, join or ranking gave.",
-      &JobStats::Statement::rows);
+  Adder<JobStats::Statement>(metrics, stats.statements, "statement")("cepheid_statement_rows_total", Kind::counter,
+                                                                     "Rows that the aggregate, join or ranking gave.",
+                                                                     &JobStats::Statement::rows);
   using Table = JobStats::Table;
   Adder<Table> add_table(metrics, stats.tables, "table");
   add_table("cepheid_table_rows", Kind::gauge, "Keys that the table has a row for.", &Table::rows);
@@ -215,8 +217,8 @@ void JobMetrics::add_of_last_minute(std::vector<Metric>& metrics, const Sample& 
   }
   const Latencies::Counts latencies = difference(latest.latencies, first.latencies);
   if (std::ranges::all_of(latencies.in_class, [](std::uint64_t count) { return count == 0; })) return;
-  for (const auto& [name, part] : {std::pair("cepheid_event_latency_ms_p50", 0.5),
-                                   std::pair("cepheid_event_latency_ms_p99", 0.99)}) {
+  for (const auto& [name, part] :
+       {std::pair("cepheid_event_latency_ms_p50", 0.5), std::pair("cepheid_event_latency_ms_p99", 0.99)}) {
     add_single(metrics, name, Kind::gauge,
                "From when an event was read until its matches or scores were handed on, over the last minute.",
                1000 * quantile(latencies, part));

@@ -22,9 +22,9 @@ class JobMetrics {
  public:
   struct Sources {
     std::string version;
-    std::function<TimeMs()> now;                          // in ms since the epoch
-    std::function<JobStats()> job;                        // of the job at work; empty lists before it
-    std::function<alerts::DispatcherStats()> alerts;      // may be empty
+    std::function<TimeMs()> now;                        // in ms since the epoch
+    std::function<JobStats()> job;                      // of the job at work; empty lists before it
+    std::function<alerts::DispatcherStats()> alerts;    // may be empty
     std::function<ProcessMemory()> memory;
   };
 

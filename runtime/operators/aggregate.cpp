@@ -14,12 +14,6 @@ namespace {
 
 using Kind = patterns::WindowPlan::Kind;
 
-std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inputs) {
-  std::vector<const nfa::Batch*> batches;
-  for (const OperatorInput& input : inputs) batches.push_back(input.batch);
-  return batches;
-}
-
 /// Key fields as `key`, the other items as `value`.
 StateShape shape_of(const patterns::AggregatePlan& plan, std::string name, const nfa::Batch& output) {
   StateShape shape{.name = std::move(name),
@@ -36,7 +30,8 @@ StateShape shape_of(const patterns::AggregatePlan& plan, std::string name, const
 
 /// Does the expression name one of the fields [begin, end)?
 bool names_field(const nfa::TypedExpr& expression, std::uint32_t begin, std::uint32_t end) {
-  if (expression.kind == nfa::TypedExpr::Kind::field && begin <= expression.field && expression.field < end) return true;
+  if (expression.kind == nfa::TypedExpr::Kind::field && begin <= expression.field && expression.field < end)
+    return true;
   return std::ranges::any_of(expression.args,
                              [begin, end](const nfa::TypedExpr& part) { return names_field(part, begin, end); });
 }
@@ -47,8 +42,7 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
                                      const std::vector<OperatorInput>& inputs, nfa::Batch& output)
     : StateView(shape_of(plan, std::move(name), output)),
       plan_(plan),
-      merge_(batches_of(inputs)),
-      lows_(inputs.size(), kBeginOfTime),
+      inputs_(inputs, plan.inputs, plan.input_layout),
       keys_(plan.key, *plan.input_layout),
       output_(output),
       rows_(output),
@@ -57,12 +51,7 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
       select_(plan.items, *plan.state_layout, output.shared_layout()),
       state_row_(plan.state_layout->null_row()) {
   block_.reserve(GroupKeys::kBlock);
-  if (inputs.size() > 1) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
-    }
-    copies_.resize(GroupKeys::kBlock * plan.input_layout->words());
-  }
+  if (inputs_.are_copied()) copies_.resize(GroupKeys::kBlock * plan.input_layout->words());
   const auto key_fields = static_cast<std::uint32_t>(plan.key.size());
   for (const nfa::NamedExpr& item : plan.items) {
     names_key_ = names_key_ || names_field(item.value, 0, key_fields);
@@ -76,11 +65,11 @@ void AggregateOperator::keep_keys() {
   keys_.listen(*this);
 }
 
-nfa::Row AggregateOperator::common_row(std::size_t input, nfa::Row row) {
-  if (mappings_.empty()) return row;
+nfa::Row AggregateOperator::kept_row(nfa::Row row) {
+  if (!inputs_.are_copied()) return row;
   const std::uint32_t words = plan_.input_layout->words();
   std::uint64_t* copy = copies_.data() + block_.size() * words;
-  std::memcpy(copy, mappings_[input].apply(row), words * sizeof(std::uint64_t));
+  std::memcpy(copy, row, words * sizeof(std::uint64_t));
   return copy;
 }
 
@@ -136,45 +125,38 @@ class AggregateOf final : public AggregateOperator {
         speaks_(plan.window.kind == Kind::none || plan.emit_changes || plan.allowed_lateness > 0) {}
 
   Result<void> process() override {
-    merge_.walk([&](std::size_t input, const nfa::Batch& batch, std::size_t i) { take_row(input, batch, i); },
-                [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+    inputs_.walk([&](nfa::Row row, TimeMs time_ms, std::uint64_t sequence) { take_row(row, time_ms, sequence); },
+                 [&](TimeMs low_ms, std::uint64_t sequence) { take_low(low_ms, sequence); });
     add_block();
     return {};
   }
 
   void read(StateId id, const Visit& visit) override {
     const auto key = static_cast<GroupId>(id);
-    windows_.each_open(key, low_ms_, [&](TimeMs start_ms, TimeMs end_ms, const std::uint64_t* state) {
+    windows_.each_open(key, inputs_.low_ms(), [&](TimeMs start_ms, TimeMs end_ms, const std::uint64_t* state) {
       const WindowResult result{.key = key, .start_ms = start_ms, .end_ms = end_ms, .state = state};
       if (make_row(result, true)) visit(key_row(), value_row());
     });
   }
 
  private:
-  void take_row(std::size_t input, const nfa::Batch& batch, std::size_t i) {
-    const TimeMs time_ms = batch.time_ms(i);
-    block_.push_back({.row = common_row(input, batch.row(i)),
+  void take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+    block_.push_back({.row = kept_row(row),
                       .time_ms = time_ms,
-                      .sequence = batch.sequence(i),
+                      .sequence = sequence,
                       .arrival = ++arrivals_,
-                      .low_ms = low_ms_});
+                      .low_ms = inputs_.low_ms()});
     block_alarm_ms_ = std::min(block_alarm_ms_, windows_.alarm_of(time_ms));
     if (block_.size() == GroupKeys::kBlock) add_block();
   }
 
-  void take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
-    if (advance.low_ms <= lows_[input]) return;
-    lows_[input] = advance.low_ms;
-    const TimeMs low_ms = lows_.size() == 1 ? advance.low_ms : *std::ranges::min_element(lows_);
-    if (low_ms <= low_ms_) return;
+  void take_low(TimeMs low_ms, std::uint64_t sequence) {
     if (speaks_ || low_ms >= block_alarm_ms_ || low_ms >= windows_.alarm_ms()) {
       add_block();
-      if (low_ms >= windows_.alarm_ms()) windows_.advance(low_ms, advance.sequence);
+      if (low_ms >= windows_.alarm_ms()) windows_.advance(low_ms, sequence);
     }
-    low_ms_ = low_ms;
     // What comes later has a window that ends after low - allowed lateness; a row's time is its window's last ms.
-    output_.advance(low_ms == kEndOfTime ? low_ms : subtract_saturated(low_ms, plan_.allowed_lateness),
-                    advance.sequence);
+    output_.advance(low_ms == kEndOfTime ? low_ms : subtract_saturated(low_ms, plan_.allowed_lateness), sequence);
   }
 
   void add_block() {
@@ -199,8 +181,7 @@ std::unique_ptr<AggregateOperator> make_aggregate(const patterns::AggregatePlan&
                                                   LateMarks* marks) {
   const WindowWish wish{.allowed_lateness = plan.allowed_lateness, .on_each_row = plan.emit_changes};
   switch (plan.window.kind) {
-    case Kind::none:
-      return std::make_unique<AggregateOf<RunningTotals>>(plan, std::move(name), inputs, output, marks);
+    case Kind::none: return std::make_unique<AggregateOf<RunningTotals>>(plan, std::move(name), inputs, output, marks);
     case Kind::session:
       return std::make_unique<AggregateOf<SessionWindows>>(plan, std::move(name), inputs, output, marks,
                                                            plan.window.size_ms, wish);

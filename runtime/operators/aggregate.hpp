@@ -11,17 +11,16 @@
 #include "runtime/aggregate/group_keys.hpp"
 #include "runtime/aggregate/state_blocks.hpp"
 #include "runtime/aggregate/windows.hpp"
-#include "runtime/operators/batch_merge.hpp"
-#include "runtime/operators/derived.hpp"
 #include "runtime/operators/late_marks.hpp"
+#include "runtime/operators/merged_inputs.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/row_select.hpp"
 #include "runtime/state/state_view.hpp"
 
 namespace cepheid::runtime {
 
-/// `aggregate`: rows are summed up by key and window (runtime/aggregate), windows become rows. Rows are taken in blocks,
-/// so that the waits for memory of many keys overlap; the watermark stops a block only where a window ends.
+/// `aggregate`: rows are summed up by key and window (runtime/aggregate), windows become rows. Rows are taken in
+/// blocks, so that the waits for memory of many keys overlap; the watermark stops a block only where a window ends.
 class AggregateOperator : public Operator, public StateView, private WindowReader, private KeyListener {
  public:
   /// Keys that have state at this moment.
@@ -47,13 +46,11 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   bool make_row(const WindowResult& result, bool with_key);
   [[nodiscard]] nfa::Row key_row() const { return state_row_.data(); }
   [[nodiscard]] nfa::Row value_row() const { return row_; }
-  /// The row of `input` in the common layout, good until the block is done.
-  [[nodiscard]] nfa::Row common_row(std::size_t input, nfa::Row row);
+  /// A row of the inputs, kept until the block is done.
+  [[nodiscard]] nfa::Row kept_row(nfa::Row row);
 
   const patterns::AggregatePlan& plan_;
-  BatchMerge merge_;
-  std::vector<TimeMs> lows_;    // by input
-  TimeMs low_ms_ = kBeginOfTime;
+  MergedInputs inputs_;
   GroupKeys keys_;
   nfa::EvalScratch add_scratch_;
   std::vector<InputRow> block_;    // rows not yet added
@@ -69,8 +66,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
 
   Accumulators accumulators_;
   StateBlocks blocks_;
-  std::vector<RowMapping> mappings_;    // by input; empty if there is only one
-  std::vector<std::uint64_t> copies_;   // mapped rows of the block
+  std::vector<std::uint64_t> copies_;    // mapped rows of the block
   RowSelect select_;
   std::optional<nfa::ExprProgram> having_;
   bool names_key_ = false;       // does some item?

@@ -1,6 +1,5 @@
 #include "runtime/operators/alert.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "nfa/expr/to_text.hpp"
@@ -9,12 +8,6 @@
 namespace cepheid::runtime {
 
 namespace {
-
-std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inputs) {
-  std::vector<const nfa::Batch*> batches;
-  for (const OperatorInput& input : inputs) batches.push_back(input.batch);
-  return batches;
-}
 
 std::vector<nfa::ExprProgram> compile_all(const std::optional<patterns::AlertPlan::Keyed>& keyed,
                                           const nfa::RowLayout& layout) {
@@ -31,8 +24,7 @@ AlertOperator::AlertOperator(const patterns::AlertPlan& plan, std::string name,
                              AlertListener* listener)
     : plan_(plan),
       name_(std::move(name)),
-      merge_(batches_of(inputs)),
-      lows_(inputs.size(), kBeginOfTime),
+      inputs_(inputs, plan.inputs, plan.input_layout),
       raise_(plan.raised, *plan.input_layout, plan.raised_layout),
       dedupe_by_(compile_all(plan.dedupe, *plan.raised_layout)),
       group_by_(compile_all(plan.group, *plan.raised_layout)),
@@ -43,11 +35,6 @@ AlertOperator::AlertOperator(const patterns::AlertPlan& plan, std::string name,
       rows_(output),
       counters_(counters),
       listener_(plan.shadow || plan.notify.empty() ? nullptr : listener) {
-  if (inputs.size() > 1) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
-    }
-  }
   if (plan.when) when_ = nfa::compile_expression(*plan.when, {.row = plan.input_layout.get()});
   if (plan.resolve_when) resolve_when_ = nfa::compile_expression(*plan.resolve_when, {.row = plan.input_layout.get()});
   if (plan.select) select_.emplace(*plan.select, *plan.raised_layout, output.shared_layout());
@@ -55,15 +42,16 @@ AlertOperator::AlertOperator(const patterns::AlertPlan& plan, std::string name,
 }
 
 Result<void> AlertOperator::process() {
-  merge_.walk([&](std::size_t input, const nfa::Batch& batch,
-                  std::size_t i) { take_row(input, batch.row(i), batch.time_ms(i), batch.sequence(i)); },
-              [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+  inputs_.walk([&](nfa::Row row, TimeMs time_ms, std::uint64_t sequence) { take_row(row, time_ms, sequence); },
+               [&](TimeMs low_ms, std::uint64_t sequence) {
+                 output_.advance(low_ms, sequence);
+                 if (listener_ != nullptr) listener_->on_event_time(low_ms);
+               });
   return {};
 }
 
-void AlertOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+void AlertOperator::take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   scratch_.clear();
-  if (!mappings_.empty()) row = mappings_[input].apply(row);
   const nfa::EvalInput at{.row = row, .time_ms = time_ms};
   if (resolve_when_ && resolve_when_->holds(at, scratch_)) {
     const nfa::Row over = raise_.apply(row, time_ms, scratch_);
@@ -126,15 +114,6 @@ std::vector<std::string> AlertOperator::texts_of(const std::vector<nfa::ExprProg
     if (!value.null) texts.back() = nfa::to_text(value, program.type(), scratch_.arena)->view();
   }
   return texts;
-}
-
-void AlertOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
-  lows_[input] = advance.low_ms;
-  const TimeMs low_ms = *std::ranges::min_element(lows_);
-  if (low_ms <= low_ms_) return;
-  low_ms_ = low_ms;
-  output_.advance(low_ms, advance.sequence);
-  if (listener_ != nullptr) listener_->on_event_time(low_ms);
 }
 
 }    // namespace cepheid::runtime

@@ -12,8 +12,7 @@
 #include "runtime/codec/json_writer.hpp"
 #include "runtime/codec/row_format.hpp"
 #include "runtime/operators/alert_listener.hpp"
-#include "runtime/operators/batch_merge.hpp"
-#include "runtime/operators/derived.hpp"
+#include "runtime/operators/merged_inputs.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/row_select.hpp"
 #include "runtime/stream/counters.hpp"
@@ -31,8 +30,7 @@ class AlertOperator final : public Operator {
   Result<void> process() override;
 
  private:
-  void take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
-  void take_advance(std::size_t input, const nfa::Batch::Advance& advance);
+  void take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   [[nodiscard]] bool is_held_back(nfa::Row raised, TimeMs time_ms);
   void tell(nfa::Row raised, nfa::Row given, TimeMs time_ms, bool resolve);
   /// The values of `programs` over a row, as text; null is "".
@@ -40,10 +38,7 @@ class AlertOperator final : public Operator {
 
   const patterns::AlertPlan& plan_;
   std::string name_;
-  BatchMerge merge_;
-  std::vector<RowMapping> mappings_;    // by input; empty if there is only one
-  std::vector<TimeMs> lows_;            // by input
-  TimeMs low_ms_ = kBeginOfTime;
+  MergedInputs inputs_;
   std::optional<nfa::ExprProgram> when_;
   std::optional<nfa::ExprProgram> resolve_when_;
   RowSelect raise_;

@@ -4,28 +4,11 @@
 #include <cstring>
 #include <utility>
 
-#include "runtime/stream/watermark.hpp"
-
 namespace cepheid::runtime {
-
-namespace {
-
-std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inputs) {
-  std::vector<const nfa::Batch*> batches;
-  for (const OperatorInput& input : inputs) batches.push_back(input.batch);
-  return batches;
-}
-
-}    // namespace
 
 DerivedOperator::DerivedOperator(const patterns::DerivedPlan& plan, const std::vector<OperatorInput>& inputs,
                                  std::span<Table* const> tables, nfa::Batch& output)
-    : plan_(plan), inputs_(inputs), lows_(inputs.size(), kBeginOfTime), merge_(batches_of(inputs)), output_(output) {
-  if (inputs.size() > 1) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
-    }
-  }
+    : plan_(plan), inputs_(inputs, plan.inputs, plan.input_layout, plan.lateness), output_(output) {
   make_stages(tables);
 }
 
@@ -56,16 +39,14 @@ void DerivedOperator::make_stages(std::span<Table* const> tables) {
 
 Result<void> DerivedOperator::process() {
   scratch_.clear();
-  merge_.walk([&](std::size_t input, const nfa::Batch& batch,
-                  std::size_t i) { take_row(input, batch.row(i), batch.time_ms(i), batch.sequence(i)); },
-              [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+  inputs_.walk([&](nfa::Row row, TimeMs time_ms, std::uint64_t sequence) { take_row(row, time_ms, sequence); },
+               [&](TimeMs low_ms, std::uint64_t sequence) { output_.advance(low_ms, sequence); });
   // Computed text goes with the rows, which may be read longer than until the next call.
   std::swap(output_.arena(), scratch_.arena);
   return {};
 }
 
-void DerivedOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
-  if (!mappings_.empty()) row = mappings_[input].apply(row);
+void DerivedOperator::take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   for (Stage& stage : stages_) {
     if (stage.where) {
       if (!stage.where->holds({.row = row, .time_ms = time_ms, .sides = sides_}, scratch_)) return;
@@ -95,15 +76,6 @@ nfa::Row DerivedOperator::look_up(Lookup& lookup, nfa::Row row, TimeMs time_ms, 
   void* copy = scratch_.arena.allocate(table.layout().copy_size(found));
   table.layout().copy_to(found, copy);
   return static_cast<nfa::Row>(copy);
-}
-
-void DerivedOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
-  lows_[input] =
-      plan_.lateness ? with_lateness(advance.low_ms, inputs_[input].lateness_ms, *plan_.lateness) : advance.low_ms;
-  const TimeMs low_ms = *std::ranges::min_element(lows_);
-  if (low_ms <= low_ms_) return;
-  low_ms_ = low_ms;
-  output_.advance(low_ms, advance.sequence);
 }
 
 }    // namespace cepheid::runtime

@@ -6,20 +6,14 @@
 
 #include "nfa/row/batch.hpp"
 #include "patterns/plan/plan.hpp"
-#include "runtime/operators/batch_merge.hpp"
+#include "runtime/operators/merged_inputs.hpp"
 #include "runtime/operators/operator.hpp"
+#include "runtime/operators/operator_input.hpp"
 #include "runtime/operators/row_select.hpp"
 #include "runtime/tables/table.hpp"
 #include "runtime/tables/table_key.hpp"
 
 namespace cepheid::runtime {
-
-/// A batch that an operator reads, and the lateness its watermark grants.
-struct OperatorInput {
-  const nfa::Batch* batch = nullptr;
-  DurationMs lateness_ms = 0;
-  bool of_source = false;    // its rows are source rows, filtered or selected: being late concerns `late to`
-};
 
 /// `stream … = from …`: union, `where`, `lookup`, `select`, in the order written. Its watermark is the smallest of its
 /// inputs'.
@@ -48,16 +42,11 @@ class DerivedOperator final : public Operator {
 
   /// The side row that a look-up finds for the row.
   [[nodiscard]] nfa::Row look_up(Lookup& lookup, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
-  void take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
-  void take_advance(std::size_t input, const nfa::Batch::Advance& advance);
+  void take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
 
   const patterns::DerivedPlan& plan_;
-  std::vector<OperatorInput> inputs_;
-  std::vector<RowMapping> mappings_;    // by input; empty if there is only one
+  MergedInputs inputs_;
   std::vector<Stage> stages_;
-  std::vector<TimeMs> lows_;    // by input
-  TimeMs low_ms_ = kBeginOfTime;
-  BatchMerge merge_;
   nfa::EvalScratch scratch_;
   std::vector<nfa::Row> sides_;    // of the row at hand
   nfa::Batch& output_;

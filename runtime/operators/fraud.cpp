@@ -1,6 +1,5 @@
 #include "runtime/operators/fraud.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <memory>
 #include <new>
@@ -15,12 +14,6 @@ namespace {
 // Users looked at in a pass for being of no more use: a million are done in some thousand passes.
 constexpr std::size_t kExpireAtMost = 512;
 
-std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inputs) {
-  std::vector<const nfa::Batch*> batches;
-  for (const OperatorInput& input : inputs) batches.push_back(input.batch);
-  return batches;
-}
-
 std::optional<nfa::ExprProgram> compile(const std::optional<nfa::TypedExpr>& role, const nfa::RowLayout& layout) {
   if (!role) return std::nullopt;
   return nfa::compile_expression(*role, {.row = &layout});
@@ -33,18 +26,12 @@ FraudOperator::FraudOperator(const patterns::FraudPlan& plan, FraudScorer scorer
                              nfa::Batch& output, FraudCounters& counters)
     : plan_(plan),
       scorer_(std::move(scorer)),
-      merge_(batches_of(inputs)),
-      lows_(inputs.size(), kBeginOfTime),
+      inputs_(inputs, plan.inputs, plan.input_layout),
       feature_values_(plan.features.size()),
       words_(output.layout().words()),
       output_(output),
       rows_(output),
       counters_(counters) {
-  if (inputs.size() > 1) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
-    }
-  }
   const nfa::RowLayout& layout = *plan.input_layout;
   for (const nfa::TypedExpr& part : plan.key) key_.push_back(nfa::compile_expression(part, {.row = &layout}));
   roles_ = {.type = compile(plan.roles.type, layout),
@@ -64,11 +51,11 @@ FraudOperator::FraudOperator(const patterns::FraudPlan& plan, FraudScorer scorer
 }
 
 Result<void> FraudOperator::process() {
-  merge_.walk([&](std::size_t input, const nfa::Batch& batch,
-                  std::size_t i) { take_row(input, batch.row(i), batch.time_ms(i), batch.sequence(i)); },
-              [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
-  if (low_ms_ != kBeginOfTime && low_ms_ != kEndOfTime) {
-    scorer_.expire(subtract_saturated(low_ms_, plan_.rules.history.late_ms), kExpireAtMost);
+  inputs_.walk([&](nfa::Row row, TimeMs time_ms, std::uint64_t sequence) { take_row(row, time_ms, sequence); },
+               [&](TimeMs low_ms, std::uint64_t sequence) { output_.advance(low_ms, sequence); });
+  const TimeMs low_ms = inputs_.low_ms();
+  if (low_ms != kBeginOfTime && low_ms != kEndOfTime) {
+    scorer_.expire(subtract_saturated(low_ms, plan_.rules.history.late_ms), kExpireAtMost);
   }
   const FraudMemory memory = scorer_.memory();
   counters_.users.set(memory.users);
@@ -76,9 +63,8 @@ Result<void> FraudOperator::process() {
   return {};
 }
 
-void FraudOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
+void FraudOperator::take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   scratch_.clear();
-  if (!mappings_.empty()) row = mappings_[input].apply(row);
   key_bytes_.clear();
   for (const nfa::ExprProgram& part : key_) {
     append_value(key_bytes_, part.evaluate({.row = row, .time_ms = time_ms}, scratch_), part.type());
@@ -86,14 +72,6 @@ void FraudOperator::take_row(std::size_t input, nfa::Row row, TimeMs time_ms, st
   scorer_.score(key_bytes_, transaction_of(row, time_ms, sequence), score_);
   counters_.scored.add(1);
   give(row, time_ms, sequence);
-}
-
-void FraudOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
-  lows_[input] = advance.low_ms;
-  const TimeMs low_ms = *std::ranges::min_element(lows_);
-  if (low_ms <= low_ms_) return;
-  low_ms_ = low_ms;
-  output_.advance(low_ms, advance.sequence);
 }
 
 FraudTransaction FraudOperator::transaction_of(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {

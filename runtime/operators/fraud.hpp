@@ -9,8 +9,7 @@
 #include "cepheid/fraud.hpp"
 #include "nfa/row/batch.hpp"
 #include "patterns/plan/plan.hpp"
-#include "runtime/operators/batch_merge.hpp"
-#include "runtime/operators/derived.hpp"
+#include "runtime/operators/merged_inputs.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/row_select.hpp"
 #include "runtime/stream/counters.hpp"
@@ -37,8 +36,7 @@ class FraudOperator final : public Operator {
   /// Of a factor's object: where its facts begin, behind `type` and `risk_score`.
   static constexpr std::size_t kFirstFact = 2;
 
-  void take_row(std::size_t input, nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
-  void take_advance(std::size_t input, const nfa::Batch::Advance& advance);
+  void take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   [[nodiscard]] FraudTransaction transaction_of(nfa::Row row, TimeMs time_ms, std::uint64_t sequence);
   [[nodiscard]] std::optional<std::string_view> text_of(const std::optional<nfa::ExprProgram>& role,
                                                         const nfa::EvalInput& input);
@@ -50,10 +48,7 @@ class FraudOperator final : public Operator {
 
   const patterns::FraudPlan& plan_;
   FraudScorer scorer_;
-  BatchMerge merge_;
-  std::vector<RowMapping> mappings_;    // by input; empty if there is only one
-  std::vector<TimeMs> lows_;            // by input
-  TimeMs low_ms_ = kBeginOfTime;
+  MergedInputs inputs_;
   std::vector<nfa::ExprProgram> key_;
   struct Roles {
     std::optional<nfa::ExprProgram> type, amount, latitude, longitude, merchant, device, country;

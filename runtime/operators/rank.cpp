@@ -16,12 +16,6 @@ namespace {
 constexpr std::uint32_t kEntries = 0;
 constexpr std::uint32_t kTotal = 1;
 
-std::vector<const nfa::Batch*> batches_of(const std::vector<OperatorInput>& inputs) {
-  std::vector<const nfa::Batch*> batches;
-  for (const OperatorInput& input : inputs) batches.push_back(input.batch);
-  return batches;
-}
-
 RowSelect make_select(const patterns::RankPlan& plan, const nfa::Batch& output) {
   const std::array<const nfa::RowLayout*, 1> sides = {plan.ranking_layout.get()};
   return {plan.items, nfa::ExprProgram::Layouts{.row = plan.input_layout.get(), .sides = sides},
@@ -46,20 +40,14 @@ RankOperator::RankOperator(const std::string& name, const patterns::RankPlan& pl
                            const std::vector<OperatorInput>& inputs, nfa::Batch& output)
     : StateView(shape_of(name, plan)),
       plan_(plan),
-      merge_(batches_of(inputs)),
+      inputs_(inputs, plan.inputs, plan.input_layout),
       id_(nfa::compile_expression(plan.id, {.row = plan.input_layout.get()})),
       select_(make_select(plan, output)),
-      lows_(inputs.size(), kBeginOfTime),
       ranking_row_(plan.ranking_layout->words()),
       keyed_row_(plan.input_layout->words()),
       key_row_(shape().key.layout->words()),
       output_(output),
       rows_(output) {
-  if (inputs.size() > 1) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
-    }
-  }
   make_items(plan.key, key_);
   make_items(plan.entry, entry_);
   if (plan.leave) leave_ = nfa::compile_expression(*plan.leave, {.row = plan.input_layout.get()});
@@ -79,15 +67,14 @@ void RankOperator::make_items(const std::vector<nfa::NamedExpr>& from, Items& it
 }
 
 Result<void> RankOperator::process() {
-  merge_.walk([&](std::size_t input, const nfa::Batch& batch, std::size_t i) { take_row(input, batch, i); },
-              [&](std::size_t input, const nfa::Batch::Advance& advance) { take_advance(input, advance); });
+  inputs_.walk([&](nfa::Row row, TimeMs time_ms,
+                   std::uint64_t sequence) { take_row({.row = row, .time_ms = time_ms, .sequence = sequence}); },
+               [&](TimeMs low_ms, std::uint64_t sequence) { output_.advance(low_ms, sequence); });
   return {};
 }
 
-void RankOperator::take_row(std::size_t input, const nfa::Batch& batch, std::size_t i) {
+void RankOperator::take_row(Cause cause) {
   scratch_.clear();
-  Cause cause{.row = batch.row(i), .time_ms = batch.time_ms(i), .sequence = batch.sequence(i)};
-  if (!mappings_.empty()) cause.row = mappings_[input].apply(cause.row);
   const nfa::EvalInput at{.row = cause.row, .time_ms = cause.time_ms};
   const nfa::Datum id = id_.evaluate(at, scratch_);
   if (id.null) return;
@@ -119,14 +106,6 @@ void RankOperator::take_row(std::size_t input, const nfa::Batch& batch, std::siz
   member.id.arrival = next_arrival_++;
   member.place->second.enter(member.id);
   give(member.place->second, cause);
-}
-
-void RankOperator::take_advance(std::size_t input, const nfa::Batch::Advance& advance) {
-  lows_[input] = advance.low_ms;
-  const TimeMs low_ms = *std::ranges::min_element(lows_);
-  if (low_ms <= low_ms_) return;
-  low_ms_ = low_ms;
-  output_.advance(low_ms, advance.sequence);
 }
 
 void RankOperator::evaluate(Items& items, const Cause& cause) {

@@ -9,8 +9,7 @@
 #include "nfa/expr/program.hpp"
 #include "nfa/row/batch.hpp"
 #include "patterns/plan/plan.hpp"
-#include "runtime/operators/batch_merge.hpp"
-#include "runtime/operators/derived.hpp"
+#include "runtime/operators/merged_inputs.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/ranking.hpp"
 #include "runtime/operators/row_select.hpp"
@@ -55,8 +54,7 @@ class RankOperator final : public Operator, public StateView {
   /// Writes the values to `bytes`, in place of what they held.
   static void encode(const std::vector<nfa::Datum>& values, const std::vector<Type>& types, std::string& bytes);
   [[nodiscard]] OwnedValues order_of(const Cause& cause);
-  void take_row(std::size_t input, const nfa::Batch& batch, std::size_t i);
-  void take_advance(std::size_t input, const nfa::Batch::Advance& advance);
+  void take_row(Cause cause);
   /// Takes the member out of its ranking, and gives the row for that.
   void leave(Member& member, const Cause& cause);
   /// The ranking of the key in key_.values, made if it is not there.
@@ -68,8 +66,7 @@ class RankOperator final : public Operator, public StateView {
   [[nodiscard]] nfa::Row with_key_of(const Ranking& ranking, nfa::Row row);
 
   const patterns::RankPlan& plan_;
-  std::vector<RowMapping> mappings_;    // by input; empty if there is only one
-  BatchMerge merge_;
+  MergedInputs inputs_;
   Items key_;
   Items entry_;
   nfa::ExprProgram id_;
@@ -80,8 +77,6 @@ class RankOperator final : public Operator, public StateView {
   Rankings rankings_;
   std::unordered_map<std::string, Member> members_;    // by id
   std::uint64_t next_arrival_ = 0;
-  std::vector<TimeMs> lows_;    // by input
-  TimeMs low_ms_ = kBeginOfTime;
   std::string id_bytes_;
   std::string key_bytes_;
   std::vector<std::uint64_t> ranking_row_;

@@ -28,9 +28,9 @@ nfa::Row RowSelect::apply(nfa::Row row, TimeMs time_ms, nfa::EvalScratch& scratc
   to_->clear(words_.data());
   for (std::uint32_t i = 0; i < made_.size(); ++i) {
     const Item& item = made_[i];
-    items_[i] =
-        item.program ? item.program->evaluate({.row = row, .time_ms = time_ms, .sides = sides, .items = items_}, scratch)
-                     : nfa::read_field(row, item.field);
+    items_[i] = item.program
+                    ? item.program->evaluate({.row = row, .time_ms = time_ms, .sides = sides, .items = items_}, scratch)
+                    : nfa::read_field(row, item.field);
     to_->set(words_.data(), i, items_[i]);
   }
   return words_.data();

@@ -24,9 +24,9 @@ class PassGate {
   /// state must be whole.
   void open_during(const std::function<void()>& wait);
 
-  /// By the job's thread, after each piece of a long pass (a window, a row), where all state is whole: lets those in who
-  /// wait. Only each 512th call does, some tenths of a millisecond after the one before, so that changing over costs the
-  /// job little.
+  /// By the job's thread, after each piece of a long pass (a window, a row), where all state is whole: lets those in
+  /// who wait. Only each 512th call does, some tenths of a millisecond after the one before, so that changing over
+  /// costs the job little.
   void let_in() {
     if (++calls_ % 512 != 0 || lookers_count_.load(std::memory_order_relaxed) == 0) return;
     end_pass();

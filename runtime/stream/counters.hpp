@@ -65,7 +65,8 @@ struct TableCounters {
   Counter failed;     // of them those without an answer that is one
 };
 
-/// What a job has done so far, one row of each list for a stream, pattern, statement, sink or table of the plan. Plain numbers.
+/// What a job has done so far, one row of each list for a stream, pattern, statement, sink or table of the plan. Plain
+/// numbers.
 struct JobStats {
   struct Stream {
     std::string name;

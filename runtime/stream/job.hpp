@@ -66,7 +66,8 @@ struct JobContext {
 /// Every relation has one batch; an operator reads its inputs' and fills its own.
 class Job {
  public:
-  /// `sinks` has one for each sink of the plan (or of `other_sinks`), in order, or none at all: then nothing is written.
+  /// `sinks` has one for each sink of the plan (or of `other_sinks`), in order, or none at all: then nothing is
+  /// written.
   Job(std::shared_ptr<const patterns::Plan> plan, std::vector<JobInput> inputs,
       std::vector<std::unique_ptr<Sink>> sinks, JobContext context);
   ~Job();

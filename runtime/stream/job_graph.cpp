@@ -130,7 +130,8 @@ void Job::Graph::make_tables() {
         of_plan.missing && context.missing_rows ? context.missing_rows(of_plan) : nullptr;
     if (missing != nullptr) table.set_missing(std::make_unique<MissingRowsOfJob>(std::move(missing), gate));
     const bool given = std::ranges::find(context.given_tables, id) != context.given_tables.end();
-    if (of_plan.latest_from.empty() && of_plan.from && !given) table_files.emplace_back(table, context.folder, context.log, gate);
+    if (of_plan.latest_from.empty() && of_plan.from && !given)
+      table_files.emplace_back(table, context.folder, context.log, gate);
   }
   is_fed.assign(tables.size(), false);
 }
@@ -350,8 +351,8 @@ void Job::Graph::make_sinks(std::vector<std::unique_ptr<Sink>> opened) {
   for (std::size_t i = 0; i < sink_plans.size(); ++i) {
     std::vector<const nfa::Batch*> inputs;
     for (const patterns::SinkPlan::Input& input : sink_plans[i].inputs) inputs.push_back(&batches[input.relation]);
-    sinks.push_back(
-        std::make_unique<SinkOperator>(sink_plans[i], inputs, std::move(opened[i]), sink_counters.emplace_back(), gate));
+    sinks.push_back(std::make_unique<SinkOperator>(sink_plans[i], inputs, std::move(opened[i]),
+                                                   sink_counters.emplace_back(), gate));
   }
 }
 

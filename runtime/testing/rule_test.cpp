@@ -115,8 +115,8 @@ class Run {
     const patterns::Relation& relation = plan_->relations[given.source];
     const auto& source = std::get<patterns::SourcePlan>(relation.body);
     for (const TestRow& row : given.rows) {
-      Result<nfa::Batch> decoded = decode(
-          row, {.layout = relation.layout, .time_field = source.time_field, .required = source.required});
+      Result<nfa::Batch> decoded =
+          decode(row, {.layout = relation.layout, .time_field = source.time_field, .required = source.required});
       if (!decoded) {
         fail(row.line, row.column, fmt::format("no row of `{}`: {}", relation.name, decoded.error().message));
         continue;
@@ -139,8 +139,7 @@ class Run {
     const std::string& name = plan_->relations[expect.relation].name;
     if (expect.rows.empty()) {
       if (!rows.empty()) {
-        fail(expect.line, expect.column,
-             fmt::format("`{}` gives {} rows, not none{}", name, rows.size(), shown(rows)));
+        fail(expect.line, expect.column, fmt::format("`{}` gives {} rows, not none{}", name, rows.size(), shown(rows)));
       }
       return;
     }

@@ -51,16 +51,15 @@ TEST(TestStatement, MistakesStayInTheirClauses) {
         given k: {"y": 1}
         expct h: {}
     })");
-  EXPECT_THAT(
-      parsed.mistakes_with_hints(),
-      ElementsAre("2:17 syntax: expected `:`, found `{`", "3:19 syntax: expected a field in `\"…\"`, found `x`",
-                  "4:24 syntax: expected a value of JSON, found a string",
-                  "5:24 syntax: expected a value of JSON, found `1_000`",
-                  "6:18 syntax: expected a row: `{\"field\": value, …}`, found `[`",
-                  "7:26 syntax: expected a field in `\"…\"`, found `}`",
-                  "8:24 syntax: expected a value of JSON, found `10m`",
-                  "9:24 syntax: expected `:`, found `1`", "10:24 syntax: expected a value of JSON, found `01`",
-                  "12:9 syntax: unexpected `expct` | did you mean `expect`?"));
+  EXPECT_THAT(parsed.mistakes_with_hints(),
+              ElementsAre("2:17 syntax: expected `:`, found `{`", "3:19 syntax: expected a field in `\"…\"`, found `x`",
+                          "4:24 syntax: expected a value of JSON, found a string",
+                          "5:24 syntax: expected a value of JSON, found `1_000`",
+                          "6:18 syntax: expected a row: `{\"field\": value, …}`, found `[`",
+                          "7:26 syntax: expected a field in `\"…\"`, found `}`",
+                          "8:24 syntax: expected a value of JSON, found `10m`", "9:24 syntax: expected `:`, found `1`",
+                          "10:24 syntax: expected a value of JSON, found `01`",
+                          "12:9 syntax: unexpected `expct` | did you mean `expect`?"));
   EXPECT_THAT(parsed.statement<syntax::Test>().given, SizeIs(1));
 }
 
