@@ -42,7 +42,7 @@ AlertOperator::AlertOperator(const patterns::AlertPlan& plan, std::string name,
       output_(output),
       rows_(output),
       counters_(counters),
-      listener_(plan.shadow || plan.notify.empty() ? nullptr : listener) {
+      listener_(has_channels(plan) ? listener : nullptr) {
   if (inputs.size() > 1) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       mappings_.emplace_back(inputs[i].batch->shared_layout(), plan.input_layout, plan.inputs[i].fields);
