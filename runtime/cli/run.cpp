@@ -282,6 +282,7 @@ int run(const Options& options) {
   if (server != nullptr) server->show(job);
   std::optional<runtime::EachSecond> ticker;
   if (server != nullptr || *alerts != nullptr) {
+    metrics.sample();    // before the first row: what the first minute is told from
     ticker.emplace([&] {
       metrics.sample();
       if (*alerts == nullptr) return;
