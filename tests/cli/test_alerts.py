@@ -181,6 +181,20 @@ channel shown {{ stdout }}
         dead = [letter['alert'] for letter in state_folder.dead_letters(self.letters, 'hook')]
         self.assertEqual(self.row_ids(state_folder.waiting(self.letters, 'hook')) + self.row_ids(dead), list(range(1, 51)))
 
+    def test_a_second_process_with_the_same_folder_ends_before_it_touches_a_file(self):
+        hook = self.receiver()
+        self.rules(self.hook(hook), source='stdin')
+        process = self.start_job()
+        process.stdin.write(payments([1]).encode())
+        process.stdin.flush()
+        hook.wait_for(1)
+        self.write('raised.jsonl', 'not emptied')
+        _, err = self.run_job(status=1)
+        self.assertIn('is used by another process', err)
+        self.assertEqual(self.read('raised.jsonl'), 'not emptied')
+        process.stdin.close()
+        self.assertEqual(process.wait(60), 0)
+
     def test_the_same_row_has_the_same_id_in_every_run(self):
         hook = self.receiver()
         self.rules(self.hook(hook))
