@@ -47,8 +47,8 @@ def throughput(a, events):
 
 def state(a, events):
     """(users, bytes of their histories) after all transactions, from the job's metrics."""
-    process = subprocess.Popen([a.cepheid, 'run', HERE / 'score.cep', '--serve', ':0', '--shards', '1'], stdin=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env={**os.environ, 'INPUT': '/dev/stdin'})
+    process = subprocess.Popen([a.cepheid, 'run', HERE / 'score.cep', '--serve', ':0', '--shards', '1'], text=True,
+                               stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, 'INPUT': '/dev/stdin'})
     address = re.search(r'http://\S+', process.stderr.readline()).group(0)
     count = 0
     with open(events, encoding='utf-8') as lines:

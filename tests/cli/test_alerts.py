@@ -275,10 +275,33 @@ metrics_alert low_throughput when cepheid_events_per_second < 100 severity warni
         process.stdin.write(payments(range(20_000), 1).encode())
         process.stdin.flush()
         _, over = self.bodies(hook.wait_for(2))
-        self.assertEqual((over['alert'], over['status'], over['incident']), ('low_throughput', 'resolved', raised['incident']))
+        self.assertEqual((over['alert'], over['status'], over['incident']),
+                         ('low_throughput', 'resolved', raised['incident']))
         process.stdin.close()
         self.assertEqual(process.wait(60), 0)
         self.assertEqual(len(hook.requests), 2)
+
+    def test_rates_of_labelled_metrics_that_hold_for_a_while(self):
+        hook = self.receiver()
+        self.write('app.cep', STREAM % 'stdin' + self.hook(hook) + 'sink out from payments to file "out.jsonl"\n' + '''
+metrics_alert errors when rate(metric("cepheid_events_invalid_total", {stream = "payments"}), 1m)
+                          > 0.05 * (rate(cepheid_events_invalid_total, 1m) + rate(cepheid_events_total, 1m)) for 2s
+    severity critical notify hook title "${alert} is ${severity}"
+metrics_alert never when metric("cepheid_events_total", {stream = "none"}) >= 0 or cepheid_no_such_metric < 1 notify hook
+''')
+        process = self.start_job()
+        process.stdin.write(payments(range(10)).encode())
+        process.stdin.flush()
+        for _ in range(20):    # so that there is a rate in whichever second it is looked at
+            process.stdin.write(b'broken\n' * 10)
+            process.stdin.flush()
+            if hook.requests:
+                break
+            time.sleep(0.25)
+        alert, = self.bodies(hook.wait_for(1))
+        self.assertEqual((alert['alert'], alert['title']), ('errors', 'errors is critical'))
+        process.stdin.close()
+        self.assertEqual(process.wait(60), 0)
 
     def test_what_an_earlier_run_left_open_is_over_when_the_condition_does_not_hold(self):
         hook = self.receiver()
@@ -302,7 +325,8 @@ metrics_alert low_throughput when cepheid_events_per_second < 100 severity warni
         slack, pager = self.receiver([503]), self.receiver([(429, {'Retry-After': '1'}, '')])
         env = {**os.environ, 'INPUT': '/dev/stdin', 'OUTPUT_DIR': str(self.folder), 'CA_FILE': str(certificate.file),
                'SMTP': f'smtp://{mail.address}', 'SMTP_USER': 'cepheid', 'SMTP_PASSWORD': 'mail-secret',
-               'SLACK_URL': slack.url + '/services/T/B/x', 'PAGERDUTY_KEY': PAGER_KEY, 'PAGERDUTY_URL': pager.url + '/v2/enqueue'}
+               'SLACK_URL': slack.url + '/services/T/B/x', 'PAGERDUTY_KEY': PAGER_KEY,
+               'PAGERDUTY_URL': pager.url + '/v2/enqueue'}
         process = self.start_job(rules=EXAMPLES / 'operations' / 'app.cep', env=env)
         row = b'{"service":"cart","status":200,"timestamp":1000}\n'
         process.stdin.write(b''.join([row] * 10 + [b'broken\n'] * 10))

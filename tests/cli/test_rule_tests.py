@@ -37,7 +37,8 @@ sink out from large to file "out.jsonl"
 '''
 PASSES = '''
 test "what is above the default" {
-    given payments: {"id": "p1", "user": "ann", "amount": 150, "ts": 1000}, {"id": "p2", "user": "ann", "amount": 50, "ts": 2000}
+    given payments: {"id": "p1", "user": "ann", "amount": 150, "ts": 1000},
+                    {"id": "p2", "user": "ann", "amount": 50, "ts": 2000}
     expect large: {"id": "p1", "most": 100}
     expect no twice
     expect no twice_large
@@ -46,7 +47,8 @@ test "what is above the default" {
 TABLE = '''
 test "a limit of one's own" {
     given limits: {"user": "ann", "most": 10}
-    given payments: {"id": "p1", "user": "ann", "amount": 20, "ts": 1000}, {"id": "p2", "user": "bob", "amount": 20, "ts": 2000},
+    given payments: {"id": "p1", "user": "ann", "amount": 20, "ts": 1000},
+                    {"id": "p2", "user": "bob", "amount": 20, "ts": 2000},
                     {"id": "p3", "user": "ann", "amount": 30, "ts": 3000}
     expect large: {"id": "p3", "amount": 30, "most": 10}, {"id": "p1"}
     expect twice: {"first": "p1", "last": "p3"}
@@ -87,7 +89,8 @@ class RuleTests(program.ProgramTest):
     def test_a_table_is_read_from_its_file_unless_the_test_gives_rows(self):
         self.run_tests('test "file" { given payments: {"id": "p1", "user": "carl", "amount": 500, "ts": 1} expect no large }')
         self.run_tests('test "given" { given limits: {"user": "dora", "most": 1}\n'
-                   '  given payments: {"id": "p1", "user": "carl", "amount": 500, "ts": 1} expect large: {"most": 100} }')
+                       '  given payments: {"id": "p1", "user": "carl", "amount": 500, "ts": 1}\n'
+                       '  expect large: {"most": 100} }')
 
     def test_a_failure_tells_place_and_rows(self):
         out, _ = self.run_tests(PASSES + FAILS, status=1)
@@ -107,7 +110,8 @@ class RuleTests(program.ProgramTest):
         self.run_tests(rules % ', {"id": "p2", "user": "ann", "amount": 151, "ts": 2000}')
 
     def test_rows_are_late_as_they_would_be(self):
-        given = ('{"id": "p1", "user": "ann", "amount": 200, "ts": 60000}, {"id": "p2", "user": "ann", "amount": 200, "ts": %d},'
+        given = ('{"id": "p1", "user": "ann", "amount": 200, "ts": 60000},'
+                 '{"id": "p2", "user": "ann", "amount": 200, "ts": %d},'
                  '{"id": "p3", "user": "ann", "amount": 200, "ts": 61000}')
         self.run_tests(f'test "in time" {{ given payments: {given % 50000} expect twice: {{"first": "p2", "last": "p1"}} }}')
         self.run_tests(f'test "late" {{ given payments: {given % 49999} expect twice: {{"first": "p1", "last": "p3"}}\n'
@@ -153,7 +157,8 @@ class RuleTests(program.ProgramTest):
 aggregate totals on payments { key user window none select user, total = sum(amount) }
 aggregate minutes on payments { window tumbling 1m select window_start, count = count() }
 test "all that waits for time comes" {
-    given payments: {"id": "p1", "user": "ann", "amount": 1.5, "ts": 1000}, {"id": "p2", "user": "ann", "amount": 2, "ts": 61000}
+    given payments: {"id": "p1", "user": "ann", "amount": 1.5, "ts": 1000},
+                    {"id": "p2", "user": "ann", "amount": 2, "ts": 61000}
     expect totals: {"user": "ann", "total": 1.5}, {"user": "ann", "total": 3.5}
     expect minutes: {"window_start": 0, "count": 1}, {"window_start": 60000, "count": 1}
 }''')

@@ -1,4 +1,4 @@
-"""What examples/payments_fraud must give, from the text of its rules: histories are lists, looked through from end to end."""
+"""What examples/payments_fraud must give, from the text of its rules; a history is a list that is looked through."""
 import datetime
 import math
 from collections import Counter
@@ -188,17 +188,19 @@ def make(dirty, folder, count):
     for number, time_ms in enumerate(transaction_times(dirty, count)):
         now_ms = max(now_ms, time_ms)
         user = f'u{int(14 * dirty.rng.random() ** 2)}'
-        amount = 25 if user in flat and dirty.number(30) else dirty.pick([dirty.number(12), dirty.number(90) + 0.1, 0, -3.5,
-                                                                          dirty.number(2000), 700, 1e6])
-        if dirty.number(5) and user not in flat:
-            amount = 40 + dirty.number(400) / 16
+        odd = dirty.pick([dirty.number(12), dirty.number(90) + 0.1, 0, -3.5, dirty.number(2000), 700, 1e6])
+        if user in flat:
+            amount = 25 if dirty.number(30) else odd
+        else:
+            amount = 40 + dirty.number(400) / 16 if dirty.number(5) else odd
         place = dirty.pick(PLACES[:2] if dirty.number(12) else PLACES)
         latitude, longitude = dirty.maybe(place[0], 0.1), dirty.maybe(place[1], 0.1)
         location = dirty.maybe({'latitude': latitude, 'longitude': longitude}, 0.1)
         if location and latitude is None and dirty.number(2):
             del location['latitude']
         kind = dirty.pick(TYPES)
-        line = {'transaction_id': f't{number}', 'user_id': user, 'account_id': dirty.maybe('a1'), 'transaction_type': kind,
+        line = {'transaction_id': f't{number}', 'user_id': user, 'account_id': dirty.maybe('a1'),
+                'transaction_type': kind,
                 'amount': amount, 'currency': dirty.maybe('EUR'), 'timestamp': time_ms, 'merchant_id': dirty.maybe('m1'),
                 'metadata': {'note': 'x'}}
         if location or dirty.number(2):
@@ -207,7 +209,8 @@ def make(dirty, folder, count):
         has_place = location and latitude is not None and longitude is not None
         rows.append({'transaction_id': f't{number}', 'user_id': user, 'type': kind, 'amount': amount, 'timestamp': time_ms,
                      'place': place if has_place else None})
-    good = {'transaction_id': 'bad', 'user_id': 'u1', 'transaction_type': 'payment', 'amount': 1, 'timestamp': now_ms + DAY_MS}
+    good = {'transaction_id': 'bad', 'user_id': 'u1', 'transaction_type': 'payment', 'amount': 1,
+            'timestamp': now_ms + DAY_MS}
     write_lines(folder / 'transactions.jsonl', dirty.spoiled(lines, lambda: {**good, **dirty.pick([
         {'transaction_id': None}, {'user_id': None}, {'transaction_type': None}, {'amount': None}, {'timestamp': None},
         {'amount': '12'}, {'user_id': 7}, {'timestamp': 'tomorrow'}, {'location': 5}, {'location': {'latitude': '1'}}])}))
