@@ -1,11 +1,12 @@
 // How long `/state` takes to answer while the job works at full speed.
 //
-//   bench_state_latency [KEYS [SECONDS [CONNECTIONS]]]
+//   bench_state_latency [KEYS [SECONDS [CONNECTIONS [WINDOW]]]]
 //
 // A running total by region and user, KEYS of them (1,000,000 if not given), fed with JSON lines from memory as fast as
-// they go. When all keys are there, CONNECTIONS (1) clients ask for SECONDS (10), each on one open connection, in turn
-// for one key and for the keys of one region (100 keys). Two lines of TSV, for one key and for a prefix: keys,
-// connections, questions, milliseconds p50, p99, maximum, events/s of the job meanwhile, events/s of the job alone.
+// they go; with WINDOW (`5s`) a tumbling one of the time of arrival, so that all keys' windows end together. When all
+// keys are there, CONNECTIONS (1) clients ask for SECONDS (10), each on one open connection, in turn for one key and
+// for the keys of one region (100 keys). Two lines of TSV, for one key and for a prefix: keys, connections, questions,
+// milliseconds p50, p99, maximum, events/s of the job meanwhile, events/s of the job alone.
 
 #include <algorithm>
 #include <atomic>
@@ -33,15 +34,15 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kUsersOfRegion = 100;
 
 constexpr std::string_view kRules = R"(
-stream payments {
+stream payments {{
     from stdin
     schema region string, user string, amount decimal(2)
-}
-aggregate totals on payments {
+}}
+aggregate totals on payments {{
     key region, user
-    window none
+    window {}
     select region, user, count = count(), total = sum(amount)
-}
+}}
 )";
 
 std::string region_of(std::size_t key) {
@@ -58,7 +59,8 @@ std::string lines_of(std::size_t keys) {
   std::ranges::shuffle(order, std::mt19937_64(1));
   std::string lines;
   for (const std::size_t key : order) {
-    lines += fmt::format("{{\"region\":\"{}\",\"user\":\"{}\",\"amount\":{}.25}}\n", region_of(key), user_of(key), key % 97);
+    lines +=
+        fmt::format("{{\"region\":\"{}\",\"user\":\"{}\",\"amount\":{}.25}}\n", region_of(key), user_of(key), key % 97);
   }
   return lines;
 }
@@ -90,7 +92,7 @@ struct Asked {
   std::vector<double> prefix;
 };
 
-Asked ask(const std::string& base, std::size_t keys, Clock::time_point until, std::uint64_t seed) {
+Asked ask(const std::string& base, std::size_t keys, bool all_there, Clock::time_point until, std::uint64_t seed) {
   Asked asked;
   runtime::HttpClient client({.asks_proxy = false});
   std::mt19937_64 random(seed);
@@ -102,7 +104,7 @@ Asked ask(const std::string& base, std::size_t keys, Clock::time_point until, st
     const Result<runtime::HttpAnswer> answer = client.get(url);
     const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     const auto lines = answer ? static_cast<std::size_t>(std::ranges::count(answer->body, '\n')) : 0;
-    if (!answer || answer->status != 200 || lines != (one ? 1 : std::min(kUsersOfRegion, keys))) {
+    if (!answer || answer->status != 200 || (all_there && lines != (one ? 1 : kUsersOfRegion))) {
       fmt::print(stderr, "error: {}\n", answer ? answer->body : answer.error().message);
       std::exit(1);
     }
@@ -134,12 +136,14 @@ int main(int argc, char** argv) {
   const std::size_t keys = number(1, 1'000'000) / kUsersOfRegion * kUsersOfRegion;
   const std::chrono::seconds time(number(2, 10));
   const std::size_t connections = number(3, 1);
+  const std::string window = argc > 4 ? std::string("tumbling ") + argv[4] : "none";
   if (keys == 0 || connections == 0) {
-    fmt::print(stderr, "usage: bench_state_latency [KEYS [SECONDS [CONNECTIONS]]], KEYS at least {}\n", kUsersOfRegion);
+    fmt::print(stderr, "usage: bench_state_latency [KEYS [SECONDS [CONNECTIONS [WINDOW]]]], KEYS at least {}\n",
+               kUsersOfRegion);
     return 2;
   }
 
-  const patterns::SourceFile file("totals.cep", std::string(kRules));
+  const patterns::SourceFile file("totals.cep", fmt::format(kRules, window));
   patterns::Diagnostics diagnostics(file);
   std::optional<patterns::Plan> loaded = patterns::load_rules(file, {}, diagnostics);
   if (!loaded) {
@@ -154,8 +158,9 @@ int main(int argc, char** argv) {
   runtime::JobContext context{.now = now_ms};
   context.asks_state = true;
   runtime::Job job(plan, std::move(inputs), {}, std::move(context));
+  const runtime::ListenAddress anywhere{.host = "127.0.0.1", .port = 0};
   Result<std::unique_ptr<runtime::JobServer>> server =
-      runtime::JobServer::start({.address = {.host = "127.0.0.1", .port = 0}, .version = "bench", .now = now_ms});
+      runtime::JobServer::start({.address = anywhere, .version = "bench", .now = now_ms});
   if (!server) {
     fmt::print(stderr, "error: {}\n", server.error().message);
     return 1;
@@ -177,7 +182,7 @@ int main(int argc, char** argv) {
     const Clock::time_point until = Clock::now() + time;
     std::vector<std::thread> clients;
     for (std::size_t i = 0; i < connections; ++i) {
-      clients.emplace_back([&, i] { asked[i] = ask(base, keys, until, i); });
+      clients.emplace_back([&, i] { asked[i] = ask(base, keys, window == "none", until, i); });
     }
     for (std::thread& client : clients) client.join();
   });

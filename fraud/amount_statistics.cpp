@@ -1,39 +1,32 @@
 #include "fraud/amount_statistics.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 
 namespace cepheid::fraud {
 namespace {
 
-// Sums side by side: each waits for itself only.
-constexpr std::size_t kLanes = 8;
+// Numbers are taken four at a time, each with a sum of its own: none waits for another, and all stays in registers.
+constexpr std::size_t kLanes = 4;
+using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
+using LaneMask = std::int64_t __attribute__((vector_size(kLanes * sizeof(double))));
 
-/// The number, or 0 for NaN, which makes no difference in a sum.
-inline double present(double number) {
-  return number == number ? number : 0;
-}
-
-/// The compensated sum of `value(i)` for i < size.
-template <typename Value>
-ExactSum sum_of(std::size_t size, Value value) {
-  double sums[kLanes] = {};
-  double rests[kLanes] = {};
-  for (std::size_t i = 0; i < size; i += kLanes) {
-    double numbers[kLanes] = {};
-    const std::size_t count = std::min(kLanes, size - i);
-    for (std::size_t lane = 0; lane < count; ++lane) numbers[lane] = value(i + lane);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const double sum = sums[lane] + numbers[lane];
-      const double part = sum - sums[lane];
-      rests[lane] += (sums[lane] - (sum - part)) + (numbers[lane] - part);
-      sums[lane] = sum;
-    }
+/// Calls `visit(lanes)` for all amounts, the last lanes filled up with NaN.
+template <typename Visit>
+void for_each_lanes(const double* amounts, std::size_t size, Visit visit) {
+  Lanes lanes;
+  std::size_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    std::memcpy(&lanes, amounts + i, sizeof lanes);
+    visit(lanes);
   }
-  ExactSum all;
-  for (const double sum : sums) all.add(sum);
-  for (const double rest : rests) all.add(rest);
-  return all;
+  if (i == size) return;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    lanes[lane] = i + lane < size ? amounts[i + lane] : std::numeric_limits<double>::quiet_NaN();
+  }
+  visit(lanes);
 }
 
 }    // namespace
@@ -48,22 +41,44 @@ double without_binary_noise(double number) {
 }
 
 AmountStatistics amount_statistics(const double* amounts, std::size_t size) {
+  Lanes sums{};
+  Lanes rests{};
+  LaneMask minus_counts{};
+  for_each_lanes(amounts, size, [&](const Lanes& numbers) {
+    const LaneMask is_number = numbers == numbers;
+    minus_counts += is_number;
+    const auto present = reinterpret_cast<Lanes>(reinterpret_cast<LaneMask>(numbers) & is_number);
+    const Lanes sum = sums + present;
+    const Lanes part = sum - sums;
+    rests += (sums - (sum - part)) + (present - part);
+    sums = sum;
+  });
   AmountStatistics statistics;
-  for (std::size_t i = 0; i < size; ++i) statistics.count += amounts[i] == amounts[i];
+  ExactSum sum;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    statistics.count -= static_cast<std::size_t>(minus_counts[lane]);
+    sum.add(sums[lane]);
+    sum.add(rests[lane]);
+  }
   if (statistics.count == 0) return statistics;
   const auto count = static_cast<double>(statistics.count);
-
-  const ExactSum sum = sum_of(size, [&](std::size_t i) { return present(amounts[i]); });
-  statistics.mean = sum.total() / count;
+  const double mean = sum.total() / count;
   // count * mean is taken from the sum without rounding.
-  statistics.mean_rest = (std::fma(-statistics.mean, count, sum.sum()) + sum.rest()) / count;
+  const double mean_rest = (std::fma(-mean, count, sum.sum()) + sum.rest()) / count;
+  statistics.mean = mean;
+  statistics.mean_rest = mean_rest;
   if (statistics.count < 2) return statistics;
 
-  const ExactSum squares = sum_of(size, [&](std::size_t i) {
-    const double difference = present(statistics.difference_from_mean(amounts[i]));
-    return difference * difference;
+  // None is below 0, so that nothing cancels.
+  Lanes squares{};
+  for_each_lanes(amounts, size, [&](const Lanes& numbers) {
+    const Lanes differences = (numbers - mean) - mean_rest;
+    const Lanes square = differences * differences;
+    squares += reinterpret_cast<Lanes>(reinterpret_cast<LaneMask>(square) & (numbers == numbers));
   });
-  statistics.deviation = std::sqrt(squares.total() / (count - 1));
+  double square_sum = 0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) square_sum += squares[lane];
+  statistics.deviation = std::sqrt(square_sum / (count - 1));
   return statistics;
 }
 

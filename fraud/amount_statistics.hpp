@@ -16,12 +16,13 @@ struct AmountStatistics {
   [[nodiscard]] double difference_from_mean(double number) const { return (number - mean) - mean_rest; }
 };
 
-/// Computes them anew in two passes with compensated sums: as exact as doubles can be, whatever the numbers and however
-/// many came and went. Cost: some 2 ns a number.
+/// Computes them anew in two passes, the sum compensated: as exact as doubles can be, whatever the numbers and however
+/// many came and went. Cost: some 3 ns a number.
 [[nodiscard]] AmountStatistics amount_statistics(const double* amounts, std::size_t size);
 
-/// The decimal of at most six digits behind the point that the number is but for rounding (a relative difference of up to
-/// 1e-12), if there is one; otherwise the number. Amounts and figures of rules are decimals: 0.1 + 0.2 is not above 0.3.
+/// The decimal of at most six digits behind the point that the number is but for rounding (a relative difference of up
+/// to 1e-12), if there is one; otherwise the number. Amounts and figures of rules are decimals: 0.1 + 0.2 is not above
+/// 0.3.
 [[nodiscard]] double without_binary_noise(double number);
 
 /// A sum that keeps what rounding takes from it. Not finite if a partial sum is not.

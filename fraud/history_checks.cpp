@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "fraud/amount_statistics.hpp"
-#include "fraud/least_distance.hpp"
 #include "nfa/expr/time_functions.hpp"
 
 namespace cepheid::fraud {
@@ -69,11 +68,11 @@ Neighbours neighbours_of(TimeMs time_ms, const HistoryView& history) {
 
 }    // namespace
 
-void check_location(const FraudLocation& rules, const Arrival& arrival, const HistoryView& history, Factors& factors) {
+void check_location(const FraudLocation& rules, NearEnough near_enough, const Arrival& arrival,
+                    const HistoryView& history, Factors& factors) {
   if (!arrival.has_place()) return;
-  const std::optional<double> distance_km =
-      least_distance_km({history.latitudes, history.longitudes, history.size}, arrival.own.latitude,
-                        arrival.own.longitude, rules.farther_than_km);
+  const std::optional<double> distance_km = least_distance_km({history.latitudes, history.longitudes, history.size},
+                                                              arrival.own.latitude, arrival.own.longitude, near_enough);
   if (!distance_km || !(*distance_km > rules.farther_than_km)) return;
   FraudFactor& factor =
       add_factor(factors, FraudReason::unusual_location, std::min(*distance_km / rules.full_risk_km, 1.0));
@@ -88,8 +87,7 @@ void check_amount(const FraudAmount& rules, const Arrival& arrival, const Histor
   double deviation = earlier.count >= rules.deviation_from ? earlier.deviation : 0;
   if (!(deviation > 0)) deviation = rules.assumed_deviation * earlier.mean;
   if (!(deviation > 0)) return;
-  const double z_score =
-      without_binary_noise(std::abs(earlier.difference_from_mean(arrival.own.amount)) / deviation);
+  const double z_score = without_binary_noise(std::abs(earlier.difference_from_mean(arrival.own.amount)) / deviation);
   if (!(z_score > rules.z_score)) return;
   FraudFactor& factor = add_factor(factors, FraudReason::unusual_amount, std::min(z_score / rules.full_risk_z, 1.0));
   factor.add(FraudFact::z_score, z_score);

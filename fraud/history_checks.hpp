@@ -1,12 +1,15 @@
 #pragma once
 
 #include "fraud/arrival.hpp"
+#include "fraud/least_distance.hpp"
 
 namespace cepheid::fraud {
 
 // What is out of the ordinary for this user, by all of the history. Each appends the factors that fire.
 
-void check_location(const FraudLocation& rules, const Arrival& arrival, const HistoryView& history, Factors& factors);
+/// `near_enough` is that of the rules' distance.
+void check_location(const FraudLocation& rules, NearEnough near_enough, const Arrival& arrival,
+                    const HistoryView& history, Factors& factors);
 void check_amount(const FraudAmount& rules, const Arrival& arrival, const HistoryView& history, Factors& factors);
 void check_behaviour(const FraudBehaviour& rules, const Arrival& arrival, const HistoryView& history, Factors& factors);
 void check_time(const FraudTime& rules, const Arrival& arrival, const HistoryView& history, Factors& factors);

@@ -68,18 +68,20 @@ void globe_block(const double* latitudes, const double* longitudes, std::size_t 
 
 }    // namespace
 
+NearEnough::NearEnough(double km) {
+  const double half_angle = km / (2 * kEarthRadiusKm);
+  // A little less than what belongs to the distance, so that rounding stops no search too early. No `a` is above 2.
+  a_ = half_angle < std::numbers::pi / 2 ? std::pow(std::sin(half_angle), 2) * (1 - 1e-12) : 2;
+}
+
 std::optional<double> least_distance_km(const Places& places, double latitude, double longitude,
-                                        double near_enough_km) {
+                                        NearEnough near_enough) {
   const bool on_globe = is_on_globe(latitude, longitude);
-  const double cos_latitude = std::cos(latitude * kRadians);
-  // A little less than what belongs to the distance, so that rounding stops no search too early.
-  const double half_angle = near_enough_km / (2 * kEarthRadiusKm);
-  const double near_enough =
-      half_angle < std::numbers::pi / 2 ? std::pow(std::sin(std::max(half_angle, 0.0)), 2) * (1 - 1e-12) : 2;
+  const double cos_latitude = small_sine((90 - std::abs(latitude)) * kRadians);    // if it is on the globe
   double least = std::numeric_limits<double>::infinity();
   std::size_t nearest = places.size;
   double a[kBlock];
-  for (std::size_t end = places.size, block = kFirstBlock; end > 0 && !(least < near_enough); block = kBlock) {
+  for (std::size_t end = places.size, block = kFirstBlock; end > 0 && !(least < near_enough.a_); block = kBlock) {
     const std::size_t size = std::min(end, block);
     end -= size;
     const double* latitudes = places.latitudes + end;
@@ -102,6 +104,7 @@ std::optional<double> least_distance_km(const Places& places, double latitude, d
     }
   }
   if (nearest == places.size) return std::nullopt;
+  if (least < near_enough.a_) return 2 * kEarthRadiusKm * std::asin(std::sqrt(std::min(least, 1.0)));
   return nfa::haversine_km(latitude, longitude, places.latitudes[nearest], places.longitudes[nearest]);
 }
 

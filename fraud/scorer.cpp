@@ -31,6 +31,7 @@ Scorer::Scorer(FraudRules rules, LocalClock clock, std::optional<Model> model)
       layout_(rules_),
       bounds_{.keep_ms = add_saturated(rules_.history.duration_ms, rules_.history.late_ms),
               .limit = rules_.history.limit},
+      near_enough_(rules_.location ? rules_.location->farther_than_km : 0),
       levels_(rules_.levels.size()),
       users_(layout_) {
   std::iota(levels_.begin(), levels_.end(), std::size_t{0});
@@ -102,7 +103,7 @@ void Scorer::run_checks(const Arrival& arrival, const HistoryView& history, Fact
       check_velocity(*rules_.velocity, *limits, arrival, history, window_scratch_, factors);
     }
   }
-  if (rules_.location) check_location(*rules_.location, arrival, history, factors);
+  if (rules_.location) check_location(*rules_.location, near_enough_, arrival, history, factors);
   if (rules_.amount) check_amount(*rules_.amount, arrival, history, factors);
   if (rules_.behaviour) check_behaviour(*rules_.behaviour, arrival, history, factors);
   if (rules_.time) check_time(*rules_.time, arrival, history, factors);

@@ -10,6 +10,7 @@
 #include "cepheid/fraud.hpp"
 #include "fraud/arrival.hpp"
 #include "fraud/history.hpp"
+#include "fraud/least_distance.hpp"
 #include "fraud/local_clock.hpp"
 #include "fraud/model.hpp"
 #include "fraud/users.hpp"
@@ -48,6 +49,7 @@ class Scorer {
   std::optional<Model> model_;
   HistoryLayout layout_;
   History::Bounds bounds_;
+  NearEnough near_enough_;             // of the rules' location
   std::vector<std::size_t> levels_;    // places in the rules, the highest level first
 
   HistoryTexts texts_;    // the types with limits of their own have the first ids, in the order of the rules

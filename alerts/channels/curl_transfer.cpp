@@ -1,5 +1,7 @@
 #include "alerts/channels/curl_transfer.hpp"
 
+#include <utility>
+
 namespace cepheid::alerts {
 
 namespace {
@@ -8,13 +10,13 @@ constexpr int kPollMs = 50;
 
 /// libcurl's global state is made once and lasts as long as the process.
 void start_curl() {
-  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
-  (void)kStarted;
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  (void)started;
 }
 
 }    // namespace
 
-CurlTransfer::CurlTransfer(const NetworkConfig& network) : network_(network) {
+CurlTransfer::CurlTransfer(NetworkConfig network) : network_(std::move(network)) {
   start_curl();
   multi_ = curl_multi_init();
   easy_ = curl_easy_init();

@@ -15,7 +15,7 @@ namespace cepheid::alerts {
 /// One libcurl handle with its connections, for one transfer after another. Used by one thread.
 class CurlTransfer {
  public:
-  explicit CurlTransfer(const NetworkConfig& network);
+  explicit CurlTransfer(NetworkConfig network);
   ~CurlTransfer();
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;

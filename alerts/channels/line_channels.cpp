@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 

@@ -14,7 +14,6 @@ Result<void> DeadLetters::append(std::string_view alert_json, std::string_view r
   // What is no JSON comes from a damaged journal; the line is to be read all the same.
   is_json(alert_json) ? line.json(alert_json) : line.text(alert_json);
   line.end_object();
-  const std::lock_guard lock(*mutex_);
   return append_to_file(file_, line.take() + '\n', kOwnerOnly);
 }
 

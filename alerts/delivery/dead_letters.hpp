@@ -1,11 +1,8 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "alerts/alert.hpp"
 #include "cepheid/result.hpp"
@@ -13,7 +10,7 @@
 namespace cepheid::alerts {
 
 /// The file of alerts that a channel gave up: JSON lines `{"channel", "failed_at", "attempts", "reason", "alert"}`,
-/// made with the first one, only ever appended to. It may be moved away at any time. Thread-safe.
+/// made with the first one, only ever appended to. It may be moved away at any time. Not thread-safe.
 class DeadLetters {
  public:
   DeadLetters(std::filesystem::path file, std::string channel) : file_(std::move(file)), channel_(std::move(channel)) {}
@@ -25,8 +22,6 @@ class DeadLetters {
  private:
   std::filesystem::path file_;
   std::string channel_;
-  // Of the file: while one thread writes, another would see a file that ends within a line.
-  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
 };
 
 }    // namespace cepheid::alerts

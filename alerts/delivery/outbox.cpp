@@ -1,12 +1,12 @@
 #include "alerts/delivery/outbox.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include "alerts/delivery/back_off.hpp"
 
@@ -72,32 +72,29 @@ void Outbox::queue_recovered() {
 }
 
 Outbox::Accepted Outbox::accept(std::string_view alert_json, std::string_view group) {
-  std::string reason;
-  {
-    const Lock lock(mutex_);
-    ++stats_.accepted;
-    if (stats_.queued >= parts_.queue.alerts) {
-      reason = fmt::format("{} alerts wait for the channel already", stats_.queued);
-    } else if (Result<RecordPlace> place = parts_.journal->append(record_of(alert_json, group)); !place) {
-      reason = place.error().message;
-    } else {
-      ++stats_.queued;
-      refusing_ = false;
-      return {Acceptance::journaled, *place};
-    }
-    if (!std::exchange(refusing_, true)) {
-      log(fmt::format("channel `{}`: alerts go to the dead letters: {}", parts_.name, reason));
-    }
-  }
-  const Result<void> written = parts_.dead_letters.append(alert_json, reason, 0, surroundings_.clock->wall_now());
   const Lock lock(mutex_);
-  if (written) {
-    ++stats_.failed;
-    return {Acceptance::dead_lettered, {}};
+  ++stats_.accepted;
+  std::string reason;
+  if (stats_.queued >= parts_.queue.alerts) {
+    reason = fmt::format("{} alerts wait for the channel already", stats_.queued);
+  } else if (Result<RecordPlace> place = parts_.journal->append(record_of(alert_json, group)); !place) {
+    reason = place.error().message;
+  } else {
+    ++stats_.queued;
+    refusing_ = false;
+    return {Acceptance::journaled, *place};
   }
-  ++stats_.lost;
-  log(fmt::format("channel `{}`: an alert is lost: {}", parts_.name, written.error().message));
-  return {Acceptance::lost, {}};
+  if (!std::exchange(refusing_, true)) {
+    log(fmt::format("channel `{}`: alerts go to the dead letters: {}", parts_.name, reason));
+  }
+  if (Result<void> written = parts_.dead_letters.append(alert_json, reason, 0, surroundings_.clock->wall_now());
+      !written) {
+    ++stats_.lost;
+    log(fmt::format("channel `{}`: an alert is lost: {}", parts_.name, written.error().message));
+    return {Acceptance::lost, {}};
+  }
+  ++stats_.failed;
+  return {Acceptance::dead_lettered, {}};
 }
 
 void Outbox::send(std::vector<RecordPlace> alerts) {
@@ -199,7 +196,7 @@ std::vector<std::string> Outbox::read_texts(const std::vector<RecordPlace>& plac
 
 Attempt Outbox::attempt(const Message& message, Lock& lock) {
   lock.unlock();
-  const Attempt tried = parts_.channel->send(message, [this] {
+  Attempt tried = parts_.channel->send(message, [this] {
     const Lock held(mutex_);
     return time_is_up();
   });

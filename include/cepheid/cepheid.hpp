@@ -4,6 +4,7 @@
 #include "cepheid/binding.hpp"       // IWYU pragma: export
 #include "cepheid/engine.hpp"        // IWYU pragma: export
 #include "cepheid/expression.hpp"    // IWYU pragma: export
+#include "cepheid/fraud.hpp"         // IWYU pragma: export
 #include "cepheid/match.hpp"         // IWYU pragma: export
 #include "cepheid/pattern.hpp"       // IWYU pragma: export
 #include "cepheid/row_batch.hpp"     // IWYU pragma: export

@@ -273,7 +273,7 @@ struct Engine::State {
       advance_time(arrival.time_ms - 1, arrival.sequence);
       if (!passes_over && next != row) continue;
       row = next;
-      if (!is_wanted) continue;
+      if (!is_wanted && !store.any_waiting()) continue;    // what ran out may have set something waiting
       place = place_before + row + 1;
       work_on_row(input, arrival, row);
     }

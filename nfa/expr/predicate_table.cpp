@@ -70,6 +70,35 @@ void PredicateBits::begin(Row row, TimeMs time_ms) {
   for (std::uint64_t& word : known_) word = 0;
 }
 
+namespace {
+
+/// Sets `bit` for the rows for which all tests hold, the first of which is of kind `kKind`: most rows end there.
+template <FieldTest::Kind kKind>
+void find_tests(std::span<const FieldTest> tests, std::span<const Row> rows, std::uint64_t bit,
+                std::uint64_t* outcomes) {
+  FieldTest first = tests.front();
+  first.kind = kKind;    // so that it is known while this is compiled
+  const std::span<const FieldTest> others = tests.subspan(1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!first.holds(rows[i])) continue;
+    if (std::ranges::all_of(others, [&](const FieldTest& test) { return test.holds(rows[i]); })) outcomes[i] |= bit;
+  }
+}
+
+void find_tests(std::span<const FieldTest> tests, std::span<const Row> rows, std::uint64_t bit,
+                std::uint64_t* outcomes) {
+  using enum FieldTest::Kind;
+  switch (tests.front().kind) {
+    case int_: return find_tests<int_>(tests, rows, bit, outcomes);
+    case double_: return find_tests<double_>(tests, rows, bit, outcomes);
+    case decimal: return find_tests<decimal>(tests, rows, bit, outcomes);
+    case equal_text: return find_tests<equal_text>(tests, rows, bit, outcomes);
+    case compare_text: return find_tests<compare_text>(tests, rows, bit, outcomes);
+  }
+}
+
+}    // namespace
+
 void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcomes) {
   for (std::size_t i = 0; i < rows.size(); ++i) outcomes[i] = 0;
   for (std::size_t family = 0; family < families_.size(); ++family) {
@@ -83,8 +112,7 @@ void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcome
     }
   }
   for (const PredicateId id : alone_) {
-    const ExprProgram& program = table_.program(id);
-    for (std::size_t i = 0; i < rows.size(); ++i) outcomes[i] |= std::uint64_t{program.holds_tests(rows[i])} << id;
+    find_tests(table_.program(id).tests(), rows, std::uint64_t{1} << id, outcomes);
   }
 }
 

@@ -50,6 +50,16 @@ class Batch {
     sequences_.push_back(sequence);
     return rows_.data() + at;
   }
+  /// Appends the rows [begin, end) of a batch of the same layout, with their times and the sequences from `sequence` on.
+  /// Text and composites stay where they are.
+  void append_rows(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {
+    const std::size_t words = layout_->words();
+    rows_.insert(rows_.end(), from.rows_.begin() + static_cast<std::ptrdiff_t>(begin * words),
+                 from.rows_.begin() + static_cast<std::ptrdiff_t>(end * words));
+    times_.insert(times_.end(), from.times_.begin() + static_cast<std::ptrdiff_t>(begin),
+                  from.times_.begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t i = begin; i < end; ++i) sequences_.push_back(sequence++);
+  }
   /// Takes the last row back (a line that turned out not to decode). Its text stays in the arena until clear().
   void drop_last() {
     rows_.resize(rows_.size() - layout_->words());

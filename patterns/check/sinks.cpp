@@ -53,7 +53,8 @@ void SinkCheck::run() {
     }
     for (const auto& to : sink_.to) {
       SinkPlan::Input tried{.layout = input->layout};
-      if (expressions_ok_) check_target(to, name, tried);
+      // Of rows whose `select` did not parse the fields are not known.
+      if (expressions_ok_ && (sink_.select || !sink_.broken)) check_target(to, name, tried);
       if (&to != chosen) continue;
       input->text = std::move(tried.text);
       input->key = std::move(tried.key);

@@ -234,7 +234,10 @@ const x3::rule<struct PrimaryId, Expr> primary = "primary";
 const x3::rule<struct ItemId, Item> item = "item";
 const x3::rule<struct NamedItemId, Item> named_item = "named item";
 
-const auto expression_def = (conjunction % word(Word::or_))[gather(Expr::Kind::or_)];
+/// Fails after a mistake: a list ends where an operand is missing, but what it has made so far is not whole.
+const auto no_mistake = ahead([](const ParserState&, const Token*) { return true; });
+
+const auto expression_def = (conjunction % word(Word::or_))[gather(Expr::Kind::or_)] >> no_mistake;
 const auto conjunction_def = (negation % word(Word::and_))[gather(Expr::Kind::and_)];
 const auto negation_def = spanned[word(Word::not_)[enter(UnaryOp::not_)] >> negation[leave] | comparison[take]];
 
@@ -310,14 +313,14 @@ const auto primary_def =
             sign(Sign::open_round) >> expression[take] >> sign(Sign::close_round, {"an operator or `)`"}) | list |
             object | otherwise(kValue)];
 
-const auto expressions_def = expression[keep_item] % sign(Sign::comma);
+const auto expressions_def = expression[keep_item] % sign(Sign::comma) >> no_mistake;
 const auto value_of_item = sign(Sign::assign, {"`=`"}) >> expression[set_value];
 const auto named_item_def = spanned[name(NamePlace::operand, "a name")[set_name] >> value_of_item];
 const auto item_def =
     spanned[sign(Sign::star)[set_star] | ahead(is_named_item) >> name(NamePlace::operand)[set_name] >> value_of_item |
             expression[set_path]];
-const auto items_def = item[keep_item] % sign(Sign::comma);
-const auto named_items_def = named_item[keep_item] % sign(Sign::comma);
+const auto items_def = item[keep_item] % sign(Sign::comma) >> no_mistake;
+const auto named_items_def = named_item[keep_item] % sign(Sign::comma) >> no_mistake;
 
 const auto keep_name = [](auto& context) { _val(context).push_back(std::move(_attr(context))); };
 const auto names_def = name(NamePlace::declared, kAnyName)[keep_name] >>

@@ -34,6 +34,13 @@ GroupKeys::GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayou
 
 void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
   const KeyIndex::View view(index_);
+  if (kind_ == Kind::text && field_) {
+    // Of many texts few are in the cache.
+    for (const InputRow& row : rows) {
+      const Datum datum = nfa::read_field(row.row, *field_);
+      if (!datum.null) __builtin_prefetch(datum.text);
+    }
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Asked& asked = asked_[i];
     asked.null = false;
@@ -109,6 +116,35 @@ GroupId GroupKeys::make(const Asked& asked) {
 
 void GroupKeys::release(GroupId id) {
   if (listener_ != nullptr) listener_->on_key_gone(id);
+  --live_;
+  give_place_back(id);
+}
+
+void GroupKeys::rest_unused(GroupId id) {
+  Key& key = keys_[id];
+  if (kind_ == Kind::none || key.newest != kNoBlock) return;
+  if (listener_ != nullptr) listener_->on_key_gone(id);
+  --live_;
+  key.resting = true;
+  resting_.push_back(id);
+}
+
+void GroupKeys::end_rest(GroupId id) {
+  keys_[id].resting = false;
+  ++live_;
+  if (listener_ != nullptr) listener_->on_key(id);
+}
+
+void GroupKeys::sweep() {
+  // One that has woken and rests anew may go a sweep early.
+  for (const GroupId id : rested_) {
+    if (keys_[id].resting) give_place_back(id);
+  }
+  rested_.clear();
+  std::swap(rested_, resting_);
+}
+
+void GroupKeys::give_place_back(GroupId id) {
   Key& key = keys_[id];
   if (key.null) {
     null_key_ = KeyIndex::kNone;
@@ -116,7 +152,7 @@ void GroupKeys::release(GroupId id) {
     index_.remove(KeyIndex::hash(key.word), id);
   }
   key.used = false;
-  --live_;
+  key.resting = false;
   // Long texts are given back, short ones keep their place.
   if (kind_ != Kind::word && key.size > nfa::kTextHeadBytes) std::string().swap(bytes_[id]);
   free_.push_back(id);

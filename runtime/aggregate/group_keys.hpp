@@ -39,6 +39,7 @@ class GroupKeys {
     std::uint32_t size = 0;    // of its bytes
     bool null = false;
     bool used = false;
+    bool resting = false;
   };
 
   GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayout& layout);
@@ -48,14 +49,24 @@ class GroupKeys {
 
   /// Sets the key of at most kBlock rows; keys that are not there are made, and stay until release().
   void find(std::span<InputRow> rows, nfa::EvalScratch& scratch);
+  /// As release_unused(), but the key keeps its place until the call of sweep() after the next, unless wake() comes
+  /// before: most keys of a window come in the next one, too.
+  void rest_unused(GroupId id);
+  /// Before a key's first block is made.
+  void wake(GroupId id) {
+    if (keys_[id].resting) end_rest(id);
+  }
+  void sweep();
   [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }
+  void prefetch(GroupId id) const { __builtin_prefetch(&keys_[id], 1); }
   /// Frees a key that has no block (unless it is the one key of all rows), if it is there.
   void release_unused(GroupId id) {
-    if (kind_ != Kind::none && keys_[id].used && keys_[id].newest == kNoBlock) release(id);
+    const Key& key = keys_[id];
+    if (kind_ != Kind::none && key.used && key.newest == kNoBlock && !key.resting) release(id);
   }
   /// The key's values. Text is put into `arena`. Valid until the next call.
   [[nodiscard]] std::span<const nfa::Datum> values(GroupId id, nfa::Arena& arena);
-  /// Keys that are held.
+  /// Keys that are there, not resting.
   [[nodiscard]] std::size_t live() const { return live_; }
 
  private:
@@ -77,6 +88,9 @@ class GroupKeys {
   }
   void ask(std::span<InputRow> rows, nfa::EvalScratch& scratch);
   void release(GroupId id);
+  void end_rest(GroupId id);
+  /// Forgets the key and gives its place back.
+  void give_place_back(GroupId id);
   [[nodiscard]] GroupId make(const Asked& asked);
 
   Kind kind_ = Kind::none;
@@ -88,6 +102,8 @@ class GroupKeys {
   std::vector<Key> keys_;
   std::vector<std::string> bytes_;    // by key
   std::vector<GroupId> free_;
+  std::vector<GroupId> resting_;    // since the last sweep()
+  std::vector<GroupId> rested_;     // since the one before
   GroupId null_key_ = nfa::KeyIndex::kNone;    // of a word or text
   std::size_t live_ = 0;
   KeyListener* listener_ = nullptr;

@@ -121,6 +121,7 @@ void SessionWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
         set_timer(timer.block);
       }
     }
+    parts_.reader.between_windows();
   }
 }
 

@@ -41,6 +41,7 @@ BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   }
   if (id != kNoBlock && parts_.blocks.head(id).start_ms == start_ms) return id;
   const BlockId older = id;
+  if (older == kNoBlock && newer == kNoBlock) parts_.keys.wake(row.key);
   id = parts_.blocks.make();
   BlockHead& head = parts_.blocks.head(id);
   head.older = older;
@@ -49,6 +50,8 @@ BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   head.start_ms = start_ms;
   head.end_ms = slice.piece.end_ms;
   head.first = row.arrival;
+  head.older_start_ms = older == kNoBlock ? start_ms : parts_.blocks.head(older).start_ms;
+  if (newer != kNoBlock) parts_.blocks.head(newer).older_start_ms = start_ms;
   (older == kNoBlock ? key.oldest : parts_.blocks.head(older).newer) = id;
   (newer == kNoBlock ? key.newest : parts_.blocks.head(newer).older) = id;
   slice.blocks.push_back(id);
@@ -150,62 +153,110 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
         if (end_ms) break;
       }
       if (!end_ms || *end_ms > low_ms) break;
-      give_window(*end_ms, sequence);
+      give_window(*end_ms, gone_ms, sequence);
       low_ms_ = *end_ms;
+      parts_.keys.sweep();
       // Slices that no window to come needs are freed as time goes, so that no more memory is held than is needed.
-      const TimeMs done_ms = std::min(gone_ms, low_ms_);
-      while (!slices_.empty() && slices_.begin()->second.piece.last_end_ms <= done_ms) {
-        free_slice(slices_.begin()->second);
-        slices_.erase(slices_.begin());
-      }
+      free_slices_until(std::min(gone_ms, low_ms_));
     }
   }
   low_ms_ = std::max(low_ms_, low_ms);
-  while (!slices_.empty() && slices_.begin()->second.piece.last_end_ms <= gone_ms) {
-    free_slice(slices_.begin()->second);
-    slices_.erase(slices_.begin());
+  free_slices_until(gone_ms);
+  if (slices_.empty()) {
+    parts_.keys.sweep();
+    parts_.keys.sweep();
   }
   set_alarm();
 }
 
-void SliceWindows::give_window(TimeMs end_ms, std::uint64_t sequence) {
+void SliceWindows::free_slices_until(TimeMs gone_ms) {
+  while (!slices_.empty() && slices_.begin()->second.piece.last_end_ms <= gone_ms) {
+    free_slice(slices_.begin()->second);
+    slices_.erase(slices_.begin());
+  }
+}
+
+void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence) {
   for (auto& [slice_start_ms, slice] : slices_) {
     if (slice_start_ms >= end_ms) break;
     const std::optional<TimeMs> its_end_ms = grid_.end_after(slice.piece, end_ms - 1);
     if (its_end_ms != end_ms) continue;
     const TimeMs start_ms = grid_.start_of(slice.piece, end_ms);
-    for (const BlockId id : slice.blocks) {
-      // A key's window is given where its first slice in it is met.
-      const BlockHead& head = parts_.blocks.head(id);
-      if (!grid_.one_slice_each() && head.older != kNoBlock && parts_.blocks.head(head.older).start_ms >= start_ms) {
-        continue;
+    // No window to come needs its blocks: each is freed while it is at hand.
+    const bool is_last = slice.piece.last_end_ms == end_ms && end_ms <= gone_ms;
+    std::size_t next = 0;
+    while (next < slice.blocks.size()) {
+      next = find_group(slice.blocks, next, start_ms, is_last);
+      fetch_group(end_ms);
+      for (const BlockId id : group_) {
+        put_together(id, end_ms);
+        parts_.reader.on_window({.key = parts_.blocks.head(id).key,
+                                 .start_ms = start_ms,
+                                 .end_ms = end_ms,
+                                 .state = whole_,
+                                 .time_ms = end_ms - 1,
+                                 .sequence = sequence});
+        drop_whole();
+        if (is_last) free_block(id);
+        parts_.reader.between_windows();
       }
-      const GroupId key = head.key;
-      put_together(id, end_ms);
-      parts_.reader.on_window({.key = key,
-                               .start_ms = start_ms,
-                               .end_ms = end_ms,
-                               .state = whole_,
-                               .time_ms = end_ms - 1,
-                               .sequence = sequence});
-      drop_whole();
     }
+    if (is_last) slice.blocks.clear();
+  }
+}
+
+std::size_t SliceWindows::find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms,
+                                     bool is_last) {
+  constexpr std::size_t kAhead = 16;
+  group_.clear();
+  for (; next < blocks.size() && group_.size() < kGroup; ++next) {
+    if (next + kAhead < blocks.size()) parts_.blocks.prefetch(blocks[next + kAhead]);
+    // A key's window is given where its first slice in it is met (which may be freed by then).
+    const BlockHead& head = parts_.blocks.head(blocks[next]);
+    if (head.older_start_ms < start_ms || head.older_start_ms == head.start_ms) {
+      group_.push_back(blocks[next]);
+    } else if (is_last) {
+      free_block(blocks[next]);
+    }
+  }
+  return next;
+}
+
+void SliceWindows::fetch_group(TimeMs end_ms) {
+  for (const BlockId id : group_) parts_.keys.prefetch(parts_.blocks.head(id).key);
+  if (grid_.one_slice_each()) return;
+  // Step by step along all the keys' lists at once: so memory is asked for many blocks at a time.
+  steps_ = group_;
+  while (!steps_.empty()) {
+    std::size_t left = 0;
+    for (const BlockId id : steps_) {
+      const BlockHead& head = parts_.blocks.head(id);
+      if (head.newer == kNoBlock || head.start_ms >= end_ms) continue;
+      parts_.blocks.prefetch(head.newer);
+      steps_[left++] = head.newer;
+    }
+    steps_.resize(left);
   }
 }
 
 void SliceWindows::free_slice(Slice& slice) {
   if (recent_ == &slice) recent_ = nullptr;
   for (const BlockId id : slice.blocks) {
-    const BlockHead& head = parts_.blocks.head(id);
-    GroupKeys::Key& key = parts_.keys[head.key];
-    (head.older == kNoBlock ? key.oldest : parts_.blocks.head(head.older).newer) = head.newer;
-    (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
-    parts_.keys.release_unused(head.key);
-    parts_.blocks.free(id);
+    free_block(id);
+    parts_.reader.between_windows();
   }
   // Its list is used again; one is enough for the next slice, one for a late one.
   slice.blocks.clear();
   if (spare_lists_.size() < 2) spare_lists_.push_back(std::move(slice.blocks));
+}
+
+void SliceWindows::free_block(BlockId id) {
+  const BlockHead& head = parts_.blocks.head(id);
+  GroupKeys::Key& key = parts_.keys[head.key];
+  (head.older == kNoBlock ? key.oldest : parts_.blocks.head(head.older).newer) = head.newer;
+  (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
+  parts_.keys.rest_unused(head.key);
+  parts_.blocks.free(id);
 }
 
 void SliceWindows::set_alarm() {

@@ -45,6 +45,9 @@ class SliceWindows {
   }
 
  private:
+  /// Windows given at once, so that the waits for memory overlap.
+  static constexpr std::size_t kGroup = 32;
+
   struct Slice {
     SliceGrid::Piece piece;
     std::vector<BlockId> blocks;    // in the order of making
@@ -55,12 +58,21 @@ class SliceWindows {
   [[nodiscard]] BlockId block_for(Slice& slice, const InputRow& row);
   /// Rows that windows give because of a row: those that have ended, or all.
   void give_changed(const InputRow& row, const SliceGrid::Piece& piece);
-  void give_window(TimeMs end_ms, std::uint64_t sequence);
+  /// `gone_ms`: windows that end by then are given for the last time.
+  void give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence);
+  /// Sets group_ to the next blocks, from the one at `next` on, that are the first of their key in a window that begins
+  /// at `start_ms`; with `is_last` the others are freed. Where to go on.
+  std::size_t find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms, bool is_last);
+  /// Fetches what giving the windows of group_ will need.
+  void fetch_group(TimeMs end_ms);
   void give(GroupId key, TimeMs start_ms, TimeMs end_ms, std::uint64_t sequence);
   /// Sets `whole_` to the sum of the key's blocks from `first` on that begin before `end_ms`; drop_whole() after use.
   void put_together(BlockId first, TimeMs end_ms);
   void drop_whole();
+  /// Those whose windows have all ended by then.
+  void free_slices_until(TimeMs gone_ms);
   void free_slice(Slice& slice);
+  void free_block(BlockId id);
   void set_alarm();
 
   SliceGrid grid_;
@@ -70,6 +82,8 @@ class SliceWindows {
   Slices slices_;
   Slice* recent_ = nullptr;         // the slice that the last row went to
   std::vector<Slice*> row_slices_;  // of the rows at hand; null: not taken
+  std::vector<BlockId> group_;    // see find_group()
+  std::vector<BlockId> steps_;    // of fetch_group()
   std::vector<GroupId> refused_;    // keys of rows at hand that were not taken
   std::vector<std::vector<BlockId>> spare_lists_;
   TimeMs low_ms_ = kBeginOfTime;    // windows up to here have given their rows

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <vector>
@@ -25,6 +27,8 @@ struct BlockHead {
   std::uint32_t mark = 0;    // its holder's
   TimeMs start_ms = 0;
   TimeMs end_ms = 0;
+  /// Where its older one began, which may be gone since; its own start if it never had one.
+  TimeMs older_start_ms = 0;
   std::uint64_t first = 0;    // arrival of its first row
 };
 
@@ -34,7 +38,10 @@ class StateBlocks {
  public:
   /// `accumulators` must outlive it.
   explicit StateBlocks(const Accumulators& accumulators)
-      : accumulators_(accumulators), words_(kHeadWords + accumulators.words()) {}
+      : accumulators_(accumulators), words_(kHeadWords + accumulators.words()) {
+    // Small blocks do not lie across cache lines.
+    if (words_ <= kLineWords) words_ = kLineWords;
+  }
   ~StateBlocks() {
     // Those freed are zero.
     for (BlockId id = 0; id < made_; ++id) accumulators_.clear(state(id));
@@ -49,7 +56,7 @@ class StateBlocks {
       free_ = head(id).newer;
     } else {
       id = static_cast<BlockId>(made_++);
-      if (id % kPage == 0) pages_.push_back(std::make_unique<std::uint64_t[]>(kPage * words_));
+      if (id % kPage == 0) pages_.push_back(make_page());
     }
     ++live_;
     new (words(id)) BlockHead();
@@ -76,14 +83,27 @@ class StateBlocks {
 
  private:
   static constexpr std::size_t kPage = 1024;
+  static constexpr std::size_t kLineWords = 8;
+  struct FreePage {
+    void operator()(std::uint64_t* page) const { std::free(page); }
+  };
+  using Page = std::unique_ptr<std::uint64_t[], FreePage>;
   static constexpr std::size_t kHeadWords = sizeof(BlockHead) / sizeof(std::uint64_t);
   static_assert(sizeof(BlockHead) % sizeof(std::uint64_t) == 0);
 
+  [[nodiscard]] Page make_page() const {
+    constexpr std::size_t kLineBytes = kLineWords * sizeof(std::uint64_t);
+    const std::size_t size = (kPage * words_ * sizeof(std::uint64_t) + kLineBytes - 1) / kLineBytes * kLineBytes;
+    void* memory = std::aligned_alloc(kLineBytes, size);
+    if (memory == nullptr) throw std::bad_alloc();
+    std::memset(memory, 0, size);
+    return Page(static_cast<std::uint64_t*>(memory));
+  }
   [[nodiscard]] std::uint64_t* words(BlockId id) { return pages_[id / kPage].get() + (id % kPage) * words_; }
 
   const Accumulators& accumulators_;
   std::size_t words_;
-  std::vector<std::unique_ptr<std::uint64_t[]>> pages_;
+  std::vector<Page> pages_;
   std::size_t made_ = 0;
   std::size_t live_ = 0;
   BlockId free_ = kNoBlock;

@@ -25,6 +25,8 @@ class WindowReader {
  public:
   virtual ~WindowReader() = default;
   virtual void on_window(const WindowResult& result) = 0;
+  /// Called between the windows of many that end together: all state is whole, and others may read it meanwhile.
+  virtual void between_windows() {}
 };
 
 /// What all kinds of windows work on. Borrowed.

@@ -49,7 +49,8 @@ std::vector<KeyNames> states_of(const patterns::Plan& plan) {
     for (const nfa::NamedExpr& part : key) names.fields.push_back(part.name);
   };
   for (const patterns::Relation& relation : plan.relations) {
-    if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) add(relation.name, aggregate->key);
+    if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body))
+      add(relation.name, aggregate->key);
     if (const auto* rank = std::get_if<patterns::RankPlan>(&relation.body)) add(relation.name, rank->key);
   }
   return states;
@@ -105,8 +106,8 @@ int print_pages(const std::string& url, std::optional<std::size_t> limit) {
   std::size_t left = limit.value_or(std::string::npos);
   do {
     const std::size_t keys = std::min(left, runtime::kStatePageKeys);
-    const Result<runtime::HttpAnswer> answer = client.get(
-        fmt::format("{}&limit={}{}{}", url, keys, after.empty() ? "" : "&after=", after));
+    const Result<runtime::HttpAnswer> answer =
+        client.get(fmt::format("{}&limit={}{}{}", url, keys, after.empty() ? "" : "&after=", after));
     if (!answer) {
       print_error(answer.error().message);
       return kFailed;
@@ -155,7 +156,9 @@ Command add_query(CLI::App& program) {
                       "begin so; none: all keys");
   command->add_option("--server", options->server, "Where the job serves (`cepheid run --serve`); :8080 if not given")
       ->type_name("[ADDRESS]:PORT|URL");
-  command->add_option("--limit", options->limit, "Print that many keys at most")->type_name("N")->check(CLI::PositiveNumber);
+  command->add_option("--limit", options->limit, "Print that many keys at most")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   command->footer(
       "Prints a JSON object {\"key\":{…},\"value\":{…}} a line, in the order of the keys; of a window a line for each\n"
       "that is open. A key that is not there is no error: nothing is printed.\n"

@@ -324,9 +324,10 @@ Command add_run(CLI::App& program) {
       ->type_name("N")
       ->check(CLI::Range(std::uint32_t{1}, runtime::kMaxShards));
   command
-      ->add_option("--serve", options->serve,
-                   "While the job runs, answer HTTP there: /state (`cepheid query` asks it), /metrics, /health, /ready;\n"
-                   "an absent address is 127.0.0.1, port 0 one that is free, which is told on standard error")
+      ->add_option(
+          "--serve", options->serve,
+          "While the job runs, answer HTTP there: /state (`cepheid query` asks it), /metrics, /health, /ready;\n"
+          "an absent address is 127.0.0.1, port 0 one that is free, which is told on standard error")
       ->type_name("[ADDRESS]:PORT");
   command
       ->add_option("--state", options->state_folder,

@@ -21,7 +21,8 @@ class HttpMissingRows final : public MissingRows {
   explicit HttpMissingRows(std::string url) : url_(std::move(url)), client_(HttpClient::Options{}) {}
 
   Result<std::optional<std::string>> ask(std::span<const MissingColumn> key) override {
-    if (Clock::now() < asks_again_at_) return Error{fmt::format("{} failed just now and is not asked", origin_of(url_))};
+    if (Clock::now() < asks_again_at_)
+      return Error{fmt::format("{} failed just now and is not asked", origin_of(url_))};
     Result<HttpAnswer> answer = client_.get(url_of(key));
     if (!answer) return failed(answer.error().message);
     const int status = answer->status;

@@ -34,6 +34,13 @@ StateShape shape_of(const patterns::AggregatePlan& plan, std::string name, const
   return shape;
 }
 
+/// Does the expression name one of the fields [begin, end)?
+bool names_field(const nfa::TypedExpr& expression, std::uint32_t begin, std::uint32_t end) {
+  if (expression.kind == nfa::TypedExpr::Kind::field && begin <= expression.field && expression.field < end) return true;
+  return std::ranges::any_of(expression.args,
+                             [begin, end](const nfa::TypedExpr& part) { return names_field(part, begin, end); });
+}
+
 }    // namespace
 
 AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::string name,
@@ -56,6 +63,11 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
     }
     copies_.resize(GroupKeys::kBlock * plan.input_layout->words());
   }
+  const auto key_fields = static_cast<std::uint32_t>(plan.key.size());
+  for (const nfa::NamedExpr& item : plan.items) {
+    names_key_ = names_key_ || names_field(item.value, 0, key_fields);
+    names_window_ = names_window_ || names_field(item.value, key_fields, key_fields + 2);
+  }
   if (plan.having) having_ = nfa::compile_expression(*plan.having, {.row = &output.layout()});
 }
 
@@ -72,14 +84,12 @@ nfa::Row AggregateOperator::common_row(std::size_t input, nfa::Row row) {
   return copy;
 }
 
-bool AggregateOperator::make_row(const WindowResult& result) {
+bool AggregateOperator::make_row(const WindowResult& result, bool with_key) {
   row_scratch_.clear();
   const nfa::RowLayout& layout = *plan_.state_layout;
-  std::uint32_t field = 0;
-  for (const nfa::Datum& value : keys_.values(result.key, row_scratch_.arena)) {
-    layout.set(state_row_.data(), field++, value);
-  }
-  if (plan_.window.kind != Kind::none) {
+  auto field = static_cast<std::uint32_t>(plan_.key.size());
+  if (with_key) set_key(result.key);
+  if (plan_.window.kind != Kind::none && (with_key || names_window_)) {
     layout.set(state_row_.data(), field, nfa::Datum::of_int(result.start_ms));
     layout.set(state_row_.data(), field + 1, nfa::Datum::of_int(result.end_ms));
   }
@@ -91,8 +101,15 @@ bool AggregateOperator::make_row(const WindowResult& result) {
   return !having_ || having_->holds({.row = row_, .time_ms = result.time_ms}, row_scratch_);
 }
 
+void AggregateOperator::set_key(GroupId key) {
+  std::uint32_t field = 0;
+  for (const nfa::Datum& value : keys_.values(key, row_scratch_.arena)) {
+    plan_.state_layout->set(state_row_.data(), field++, value);
+  }
+}
+
 void AggregateOperator::on_window(const WindowResult& result) {
-  if (make_row(result)) rows_.append(row_, result.time_ms, result.sequence);
+  if (make_row(result, names_key_)) rows_.append(row_, result.time_ms, result.sequence);
 }
 
 void AggregateOperator::on_key(GroupId id) {
@@ -129,7 +146,7 @@ class AggregateOf final : public AggregateOperator {
     const auto key = static_cast<GroupId>(id);
     windows_.each_open(key, low_ms_, [&](TimeMs start_ms, TimeMs end_ms, const std::uint64_t* state) {
       const WindowResult result{.key = key, .start_ms = start_ms, .end_ms = end_ms, .state = state};
-      if (make_row(result)) visit(key_row(), value_row());
+      if (make_row(result, true)) visit(key_row(), value_row());
     });
   }
 

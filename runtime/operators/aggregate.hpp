@@ -43,7 +43,8 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
             .marks = marks};
   }
   /// Makes the row of a window in row_ (the relation's layout), or gives false where `having` leaves it out.
-  bool make_row(const WindowResult& result);
+  /// Without `with_key` those of the key's and the window's fields that no item names are those of a row before.
+  bool make_row(const WindowResult& result, bool with_key);
   [[nodiscard]] nfa::Row key_row() const { return state_row_.data(); }
   [[nodiscard]] nfa::Row value_row() const { return row_; }
   /// The row of `input` in the common layout, good until the block is done.
@@ -60,7 +61,9 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   CopyingOutput rows_;
 
  private:
+  void set_key(GroupId key);
   void on_window(const WindowResult& result) override;
+  void between_windows() override { let_others_look(); }
   void on_key(GroupId id) override;
   void on_key_gone(GroupId id) override;
 
@@ -70,6 +73,8 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   std::vector<std::uint64_t> copies_;   // mapped rows of the block
   RowSelect select_;
   std::optional<nfa::ExprProgram> having_;
+  bool names_key_ = false;       // does some item?
+  bool names_window_ = false;    // or window_start, window_end?
   nfa::EvalScratch row_scratch_;
   std::vector<std::uint64_t> state_row_;
   nfa::Row row_ = nullptr;

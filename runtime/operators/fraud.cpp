@@ -138,7 +138,7 @@ void FraudOperator::give(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
   const nfa::RowLayout& from = *plan_.input_layout;
   const nfa::RowLayout& to = output_.layout();
   to.clear(words_.data());
-  const std::uint32_t fields = from.schema().size();
+  const auto fields = static_cast<std::uint32_t>(from.schema().size());
   for (std::uint32_t i = 0; i < fields; ++i) to.set(words_.data(), i, nfa::read_field(row, from.slot(i)));
   to.set(words_.data(), fields, nfa::Datum::of_double(score_.risk_score));
   if (score_.level != FraudScore::kNoLevel) {

@@ -188,8 +188,8 @@ nfa::Row RankOperator::row_of(const Ranking& ranking) {
         nfa::Composite{.size = values.size(), .items = values.data()};
     new (entries + i) nfa::Datum(nfa::Datum::of_composite(entry));
   }
-  const auto* list = new (scratch_.arena.allocate(sizeof(nfa::Composite)))
-      nfa::Composite{.size = first.size(), .items = entries};
+  const auto* list =
+      new (scratch_.arena.allocate(sizeof(nfa::Composite))) nfa::Composite{.size = first.size(), .items = entries};
   plan_.ranking_layout->clear(ranking_row_.data());
   plan_.ranking_layout->set(ranking_row_.data(), kEntries, nfa::Datum::of_composite(list));
   plan_.ranking_layout->set(ranking_row_.data(), kTotal,

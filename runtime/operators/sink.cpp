@@ -20,8 +20,8 @@ std::vector<std::string> columns_of(const patterns::SinkPlan& plan) {
 }    // namespace
 
 SinkOperator::SinkOperator(const patterns::SinkPlan& plan, const std::vector<const nfa::Batch*>& batches,
-                           std::unique_ptr<Sink> sink, Counter& rows)
-    : merge_(batches), sink_(std::move(sink)), rows_(rows) {
+                           std::unique_ptr<Sink> sink, Counter& rows, PassGate& gate)
+    : merge_(batches), sink_(std::move(sink)), rows_(rows), gate_(gate) {
   const std::vector<std::string> columns = columns_of(plan);
   for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
     const patterns::SinkPlan::Input& from = plan.inputs[i];
@@ -44,6 +44,7 @@ Result<void> SinkOperator::process() {
   written_ = 0;
   merge_.walk_rows([&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
     take_row(inputs_[input], batch.row(i), batch.time_ms(i));
+    gate_.let_in();    // the end of many windows gives many rows at once
   });
   rows_.add(written_);
   return write_out();

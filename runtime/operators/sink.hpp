@@ -13,6 +13,7 @@
 #include "runtime/operators/batch_merge.hpp"
 #include "runtime/operators/operator.hpp"
 #include "runtime/operators/row_select.hpp"
+#include "runtime/state/pass_gate.hpp"
 #include "runtime/stream/counters.hpp"
 
 namespace cepheid::runtime {
@@ -20,9 +21,10 @@ namespace cepheid::runtime {
 /// `sink … from … to …`: writes the rows of its inputs, in the order of arrival, in the sink's format.
 class SinkOperator final : public Operator {
  public:
-  /// `batches` are the plan's inputs in order. All that is referred to must outlive it.
+  /// `batches` are the plan's inputs in order. Between two rows, those who wait at `gate` are let in. All that is
+  /// referred to must outlive it.
   SinkOperator(const patterns::SinkPlan& plan, const std::vector<const nfa::Batch*>& batches,
-               std::unique_ptr<Sink> sink, Counter& rows);
+               std::unique_ptr<Sink> sink, Counter& rows, PassGate& gate);
 
   /// After an error it takes and writes nothing more.
   Result<void> process() override;
@@ -45,6 +47,7 @@ class SinkOperator final : public Operator {
   BatchMerge merge_;
   std::unique_ptr<Sink> sink_;
   Counter& rows_;
+  PassGate& gate_;
   std::uint64_t written_ = 0;    // in this pass
   nfa::EvalScratch scratch_;
   std::string out_;

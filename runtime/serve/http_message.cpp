@@ -1,7 +1,9 @@
 #include "runtime/serve/http_message.hpp"
 
+#include <algorithm>
 #include <charconv>
 
+#include "runtime/codec/decoder.hpp"
 #include "runtime/codec/json_writer.hpp"
 
 namespace cepheid::runtime {
@@ -41,7 +43,7 @@ std::vector<QueryParameter> parse_query(std::string_view query) {
 
 HttpResponse error_response(int status, std::string_view message) {
   HttpResponse response{.status = status, .body = "{\"error\":"};
-  append_json_text(response.body, message);
+  append_json_text(response.body, valid_utf8(message));    // it may quote what was asked
   response.body += "}\n";
   return response;
 }

@@ -74,16 +74,24 @@ class CivetServer final : public HttpServer {
     const std::string port = to_string(address_);
     const std::string threads = std::to_string(kMaxConnections);
     const std::string idle_ms = std::to_string(kIdleConnectionMs);
-    const std::array<const char*, 13> options = {"listening_ports",       port.c_str(),    "num_threads",
-                                                 threads.c_str(),         "enable_keep_alive", "yes",
-                                                 "keep_alive_timeout_ms", idle_ms.c_str(), "request_timeout_ms",
-                                                 "10000",                 "tcp_nodelay",   "1",
+    const std::array<const char*, 13> options = {"listening_ports",
+                                                 port.c_str(),
+                                                 "num_threads",
+                                                 threads.c_str(),
+                                                 "enable_keep_alive",
+                                                 "yes",
+                                                 "keep_alive_timeout_ms",
+                                                 idle_ms.c_str(),
+                                                 "request_timeout_ms",
+                                                 "10000",
+                                                 "tcp_nodelay",
+                                                 "1",
                                                  nullptr};
     mg_callbacks callbacks{};
     callbacks.log_message = [](const mg_connection* connection, const char* message) {
       auto* self = static_cast<CivetServer*>(mg_get_user_data(mg_get_context(connection)));
       if (!self->has_started_ && self->refusal_.empty()) self->refusal_ = message;    // no other thread is there yet
-      return 1;    // it need not be printed
+      return 1;                                                                       // it need not be printed
     };
     callbacks.init_context = [](const mg_context* context) {
       static_cast<CivetServer*>(mg_get_user_data(context))->has_started_ = true;
@@ -125,7 +133,7 @@ class CivetServer final : public HttpServer {
 
   ListenAddress address_;
   Handler handler_;
-  std::string refusal_;    // the first that civetweb had to say while it started
+  std::string refusal_;                     // the first that civetweb had to say while it started
   std::atomic<bool> has_started_{false};    // its ports are open
   mg_context* context_ = nullptr;
 };

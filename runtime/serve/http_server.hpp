@@ -10,8 +10,8 @@
 
 namespace cepheid::runtime {
 
-/// Connections that are served at once, each by a thread of its own, which mostly sleeps. Others wait for one of them to
-/// end, kIdleConnectionMs at most if they are idle.
+/// Connections that are served at once, each by a thread of its own, which mostly sleeps. Others wait for one of them
+/// to end, kIdleConnectionMs at most if they are idle.
 inline constexpr int kMaxConnections = 32;
 
 /// How long a connection is kept open without a request.

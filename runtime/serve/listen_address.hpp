@@ -10,7 +10,7 @@ namespace cepheid::runtime {
 
 /// Where a server is reached.
 struct ListenAddress {
-  std::string host;    // an IPv6 address without brackets
+  std::string host;          // an IPv6 address without brackets
   std::uint16_t port = 0;    // 0: any that is free
 };
 

@@ -84,8 +84,8 @@ std::string as_list(const std::string& lines) {
 }
 
 bool wants_list(std::string_view accept) {
-  return accept.find("application/json") != std::string_view::npos &&
-         accept.find("ndjson") == std::string_view::npos && accept.find("jsonl") == std::string_view::npos;
+  return accept.find("application/json") != std::string_view::npos && accept.find("ndjson") == std::string_view::npos &&
+         accept.find("jsonl") == std::string_view::npos;
 }
 
 }    // namespace

@@ -26,6 +26,7 @@ void PassGate::open_during(const std::function<void()>& wait) {
 }
 
 void PassGate::look(const std::function<void()>& look) {
+  lookers_count_.fetch_add(1, std::memory_order_relaxed);
   std::unique_lock lock(mutex_);
   const std::uint64_t ticket = next_ticket_++;
   lookers_.wait(lock, [&] { return ticket == served_ && !in_pass_ && (!job_waits_ || ticket < served_before_); });
@@ -34,6 +35,7 @@ void PassGate::look(const std::function<void()>& look) {
   look();
   lock.lock();
   ++served_;
+  lookers_count_.fetch_sub(1, std::memory_order_relaxed);
   if (job_waits_ && served_ == served_before_) job_.notify_one();
   if (served_ != next_ticket_) lookers_.notify_all();
 }

@@ -14,7 +14,7 @@ namespace cepheid::runtime {
 using StateId = std::uint64_t;
 
 /// The keys of a state in their order (append_state_key), so that those that begin alike are found together. A B-tree:
-/// O(log n) a change, about 55 bytes a key, and the bytes of keys longer than 15 on top. Not thread-safe.
+/// O(log n) a change, about 60 bytes a key, and the bytes of keys longer than 15 on top. Not thread-safe.
 class StateKeys {
  public:
   struct Key {

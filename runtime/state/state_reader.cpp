@@ -82,8 +82,10 @@ Result<std::string> StateReader::prefix_of(std::size_t state, const std::vector<
     bool known = false;
     for (std::size_t i = 0; i < key.size(); ++i) known = known || key[i].name == part.field;
     if (known) continue;
-    if (key.size() == 0) return Error{fmt::format("`{}` has no key, so there is no `{}`", shape(state).name, part.field)};
-    return Error{fmt::format("the key of `{}` has no field `{}`, but {}", shape(state).name, part.field, names_of(key))};
+    if (key.size() == 0)
+      return Error{fmt::format("`{}` has no key, so there is no `{}`", shape(state).name, part.field)};
+    return Error{
+        fmt::format("the key of `{}` has no field `{}`, but {}", shape(state).name, part.field, names_of(key))};
   }
   std::string prefix;
   nfa::Arena arena;

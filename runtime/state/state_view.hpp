@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "nfa/row/layout.hpp"
+#include "runtime/state/pass_gate.hpp"
 #include "runtime/state/state_keys.hpp"
 
 namespace cepheid::runtime {
@@ -24,9 +25,9 @@ struct StateFields {
 
 /// What a state is called and what it shows: fields of two rows, which may be one and the same (a table's).
 struct StateShape {
-  std::string name;      // of the statement
-  StateFields key;       // the fields of the key, in the order of the statement; none: the state is one key
-  StateFields value;     // all else
+  std::string name;     // of the statement
+  StateFields key;      // the fields of the key, in the order of the statement; none: the state is one key
+  StateFields value;    // all else
 };
 
 /// State of a running job that can be asked for by its key: an aggregate's, a table's, a ranking's. The holder derives
@@ -34,7 +35,8 @@ struct StateShape {
 /// - before its first row may be told keep_keys(), which costs memory and time and is done only if somebody may ask;
 /// - from then on calls note_key() for each key that comes to be there, and forget_key() for each that goes (both do
 ///   nothing if nobody asks);
-/// - says in read() what there is of a key.
+/// - says in read() what there is of a key;
+/// - within work that may be long (the end of very many windows) calls let_others_look() where its state is whole.
 ///
 /// Not thread-safe: whoever asks has passed the job's PassGate, so no row is being worked on.
 class StateView {
@@ -50,6 +52,8 @@ class StateView {
   [[nodiscard]] const StateShape& shape() const { return shape_; }
 
   virtual void keep_keys() { keys_ = std::make_unique<StateKeys>(); }
+  /// The gate by which others come to read, for let_others_look(). It must outlive it.
+  void set_gate(PassGate& gate) { gate_ = &gate; }
   /// Null unless they are kept.
   [[nodiscard]] const StateKeys* keys() const { return keys_.get(); }
 
@@ -65,6 +69,10 @@ class StateView {
   void forget_key(std::span<const nfa::Datum> key) {
     if (keys_) keys_->erase(encode(key));
   }
+  /// Those who wait may call read() before it returns. Costs next to nothing if nobody does.
+  void let_others_look() {
+    if (gate_ != nullptr) gate_->let_in();
+  }
   /// All keys at once; only if they are kept.
   void replace_keys(std::unique_ptr<StateKeys> keys) { keys_ = std::move(keys); }
   /// The key's bytes; valid until the next call.
@@ -73,6 +81,7 @@ class StateView {
  private:
   StateShape shape_;
   std::unique_ptr<StateKeys> keys_;
+  PassGate* gate_ = nullptr;
   std::string bytes_;
 };
 

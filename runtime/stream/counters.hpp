@@ -32,18 +32,18 @@ class TimeLevel {
 };
 
 struct StreamCounters {
-  Counter events;     // rows that were read
-  Counter invalid;    // records that are no rows
-  Counter late;       // rows that no operator took for being late
+  Counter events;      // rows that were read
+  Counter invalid;     // records that are no rows
+  Counter late;        // rows that no operator took for being late
   TimeLevel low_ms;    // the watermark
 };
 
 struct PatternCounters {
   Counter matches;
   Counter timeouts;
-  Counter skip_failures;    // `or_fail` that did
-  Counter dropped;          // partial matches that a limit took away
-  Counter blocked;          // partial matches that a limit did not let begin
+  Counter skip_failures;      // `or_fail` that did
+  Counter dropped;            // partial matches that a limit took away
+  Counter blocked;            // partial matches that a limit did not let begin
   Counter partial_matches;    // alive now
 };
 

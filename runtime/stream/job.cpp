@@ -46,11 +46,12 @@ void Job::Graph::move_watermark(Root& root, std::size_t first) {
 
 void Job::Graph::copy_rows(Root& root, const nfa::Batch& rows, std::size_t begin, std::size_t end) {
   const nfa::RowLayout& layout = root.rows->layout();
-  for (std::size_t i = begin; i < end; ++i) {
-    std::uint64_t* row = root.rows->append(rows.time_ms(i), next_sequence + (i - begin));
-    std::memcpy(row, rows.row(i), layout.words() * sizeof(std::uint64_t));
-    if (!shards) continue;
-    // The reader takes the memory of text back before the shards are done with it.
+  const std::size_t first = root.rows->size();
+  root.rows->append_rows(rows, begin, end, next_sequence);
+  if (!shards) return;
+  // The reader takes the memory of text back before the shards are done with it.
+  for (std::size_t i = first; i < root.rows->size(); ++i) {
+    std::uint64_t* row = root.rows->words(i);
     for (const std::uint32_t field : root.deep_fields) {
       const nfa::Datum datum = nfa::read_field(row, layout.slot(field));
       if (datum.null) continue;

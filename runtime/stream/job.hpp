@@ -73,9 +73,9 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  /// Reads the files of tables, then all inputs to their ends; then time ends too and every timer fires. A requested stop ends the
-  /// reading: whole records that were read are worked on and written, no timer fires, since the state is not at its
-  /// end. After an error too what was found before is written. Once only.
+  /// Reads the files of tables, then all inputs to their ends; then time ends too and every timer fires. A requested
+  /// stop ends the reading: whole records that were read are worked on and written, no timer fires, since the state is
+  /// not at its end. After an error too what was found before is written. Once only.
   Result<void> run(const std::stop_token& stop);
 
   /// Instead of run(), for rows that are decoded already: start() with the streams that they are of, then give() of all

@@ -337,7 +337,10 @@ void Job::Graph::make_states() {
   for (const std::unique_ptr<Operator>& node : operators) {
     if (auto* view = dynamic_cast<StateView*>(node.get()); view != nullptr) views.push_back(view);
   }
-  for (StateView* view : views) view->keep_keys();
+  for (StateView* view : views) {
+    view->keep_keys();
+    view->set_gate(gate);
+  }
   states.emplace(views, gate);
 }
 
@@ -348,7 +351,7 @@ void Job::Graph::make_sinks(std::vector<std::unique_ptr<Sink>> opened) {
     std::vector<const nfa::Batch*> inputs;
     for (const patterns::SinkPlan::Input& input : sink_plans[i].inputs) inputs.push_back(&batches[input.relation]);
     sinks.push_back(
-        std::make_unique<SinkOperator>(sink_plans[i], inputs, std::move(opened[i]), sink_counters.emplace_back()));
+        std::make_unique<SinkOperator>(sink_plans[i], inputs, std::move(opened[i]), sink_counters.emplace_back(), gate));
   }
 }
 

@@ -100,7 +100,7 @@ struct Job::Graph final : public RowReceiver {
 
   std::shared_ptr<const patterns::Plan> plan;
   JobContext context;
-  PassGate gate;    // held while rows are worked on
+  PassGate gate;                         // held while rows are worked on
   std::deque<nfa::Batch> batches;        // by relation
   std::vector<DurationMs> latenesses;    // by relation
   std::vector<bool> is_early;            // by relation: filled in the first half

@@ -29,7 +29,8 @@ class TableFile {
   /// An error: it cannot be read, and the table is as it was. After a stop too.
   Result<void> load(TimeMs now_ms, const std::stop_token& stop);
 
-  /// At the begin of a pass: reads it again if that is due. What cannot be read is logged, and the table stays as it was.
+  /// At the begin of a pass: reads it again if that is due. What cannot be read is logged, and the table stays as it
+  /// was.
   void refresh(TimeMs now_ms, const std::stop_token& stop);
 
   /// Is there anything that refresh() could have to do?

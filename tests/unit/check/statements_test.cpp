@@ -189,6 +189,22 @@ TEST(Sink, CsvOfDifferentFieldsIsRefused) {
   EXPECT_THAT(loaded.messages(), ElementsAre("`a` and `b` have different fields, and a CSV file has one header line"));
 }
 
+TEST(Mistakes, MissingOperandIsSaidOnceWhereverItIsMissing) {
+  for (const std::string statement :
+       {"sink o from events select y = i / , z = j to stdout format text \"${z}\"",
+        "stream d = from events select y = i / , z = j",
+        "aggregate a on events { select y = count() / , z = count() having z > 1 }",
+        "pattern p on events { begin a within 5m emit y = a.i / , z = a.j }",
+        "pattern p on events { key i / begin a within 5m }", "pattern p on events { key i between begin a within 5m }",
+        "rank r on events { id i by x entry i, y = x * , j select total }",
+        "alert a on events { dedupe 5m by i / , j select y = i + }"}) {
+    const LoadedRules loaded = load(events_stream() + statement);
+    EXPECT_THAT(loaded.messages(), testing::AllOf(testing::Not(testing::IsEmpty()),
+                                                  testing::Each(testing::StartsWith("expected a value, found "))))
+        << loaded.diagnostics->render();
+  }
+}
+
 TEST(UnknownStatement, IsReportedOnceAndNotItsReaders) {
   const LoadedRules loaded = load(events_stream() +
                                   "fruad g on events { key user_id }\n"

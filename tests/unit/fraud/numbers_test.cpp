@@ -82,12 +82,12 @@ TEST(LeastDistance, IsThatOfTheNearestPlace) {
       if (expected < 0 || km < expected) expected = km;
     }
     const std::optional<double> found =
-        least_distance_km({latitudes.data(), longitudes.data(), latitudes.size()}, latitude, longitude, 0);
+        least_distance_km({latitudes.data(), longitudes.data(), latitudes.size()}, latitude, longitude, NearEnough(0));
     ASSERT_EQ(found.has_value(), expected >= 0);
     if (!found) continue;
     EXPECT_NEAR(*found, expected, 1e-11 * expected);
-    const std::optional<double> near_one =
-        least_distance_km({latitudes.data(), longitudes.data(), latitudes.size()}, latitude, longitude, 300);
+    const std::optional<double> near_one = least_distance_km({latitudes.data(), longitudes.data(), latitudes.size()},
+                                                             latitude, longitude, NearEnough(300));
     EXPECT_EQ(*near_one > 300, expected > 300);
     if (expected > 300) {
       EXPECT_EQ(*near_one, *found);

@@ -41,6 +41,7 @@ TEST(ListenAddress, IsReadAndWritten) {
 
 TEST(ErrorResponse, IsJsonWhateverIsInTheMessage) {
   EXPECT_EQ(error_response(400, "a \"b\"\n").body, "{\"error\":\"a \\\"b\\\"\\n\"}\n");
+  EXPECT_EQ(error_response(400, "\xff").body, "{\"error\":\"\xef\xbf\xbd\"}\n");
 }
 
 }    // namespace

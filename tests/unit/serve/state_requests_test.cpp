@@ -15,7 +15,8 @@ class StateRequestsTest : public testing::Test {
     for (std::int64_t i = 1; i <= 3; ++i) state_.add({"a", i, {0.5}});
   }
   HttpResponse get(std::string_view query, std::string accept = "", std::string_view name = "amounts") {
-    return answer_state(reader_, name, {.method = "GET", .path = "", .query = parse_query(query), .accept = std::move(accept)});
+    return answer_state(reader_, name,
+                        {.method = "GET", .path = "", .query = parse_query(query), .accept = std::move(accept)});
   }
   static std::string next_of(const HttpResponse& response) {
     return response.headers.empty() ? "" : response.headers.front().second;
@@ -59,7 +60,8 @@ TEST_F(StateRequestsTest, MistakesAreToldWithTheirStatus) {
   EXPECT_EQ(get("", "", "amount").status, 404);
   EXPECT_EQ(get("amount=1").status, 400);
   EXPECT_EQ(get("place=a&number=x").status, 400);
-  for (const char* query : {"limit=0", "limit=10001", "limit=-1", "limit=x", "limit=", "limit", "after=0", "after=zz"}) {
+  for (const char* query :
+       {"limit=0", "limit=10001", "limit=-1", "limit=x", "limit=", "limit", "after=0", "after=zz"}) {
     EXPECT_EQ(get(query).status, 400) << query;
   }
   EXPECT_EQ(get("number=1").body,

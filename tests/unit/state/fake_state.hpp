@@ -45,9 +45,7 @@ class FakeState final : public StateView {
   static StateShape shape_of() {
     const auto layout = std::make_shared<const nfa::RowLayout>(
         Schema({{"place", Type::string()}, {"number", Type::int64()}, {"amount", Type::float64()}}));
-    return {.name = "amounts",
-            .key = {.layout = layout, .fields = {0, 1}},
-            .value = {.layout = layout, .fields = {2}}};
+    return {.name = "amounts", .key = {.layout = layout, .fields = {0, 1}}, .value = {.layout = layout, .fields = {2}}};
   }
   std::vector<nfa::Datum> key_of(const Entry& entry) {
     return {nfa::Datum::of_text(arena_.copy_text(entry.place)), nfa::Datum::of_int(entry.number)};

@@ -66,5 +66,15 @@ TEST(PassGate, APassThatWaitsLetsOthersIn) {
   EXPECT_TRUE(looked);
 }
 
+TEST(PassGate, ALongPassLetsThoseInWhoWait) {
+  PassGate gate;
+  std::atomic<bool> looked{false};
+  gate.begin_pass();
+  std::thread looker([&] { gate.look([&] { looked = true; }); });
+  while (!looked) gate.let_in();
+  gate.end_pass();
+  looker.join();
+}
+
 }    // namespace
 }    // namespace cepheid::runtime

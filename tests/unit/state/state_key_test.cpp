@@ -35,22 +35,23 @@ TEST(StateKey, BytesAreInTheOrderOfTheValues) {
   using Limits = std::numeric_limits<double>;
   expect_in_order({Datum(), Datum::of_bool(false), Datum::of_bool(true)}, Type::boolean());
   std::vector<Datum> ints = {Datum()};
-  for (const std::int64_t number : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-256}, std::int64_t{-1},
-                                    std::int64_t{0}, std::int64_t{1}, std::int64_t{255}, std::int64_t{256},
-                                    std::numeric_limits<std::int64_t>::max()}) {
+  for (const std::int64_t number :
+       {std::numeric_limits<std::int64_t>::min(), std::int64_t{-256}, std::int64_t{-1}, std::int64_t{0},
+        std::int64_t{1}, std::int64_t{255}, std::int64_t{256}, std::numeric_limits<std::int64_t>::max()}) {
     ints.push_back(Datum::of_int(number));
   }
   expect_in_order(ints, Type::int64());
   expect_in_order(ints, Type::timestamp());
   std::vector<Datum> doubles = {Datum()};
-  for (const double number : {-Limits::infinity(), -1e300, -1.5, -1e-300, 0.0, 1e-300, 1.5, 1e300, Limits::infinity(),
-                              Limits::quiet_NaN()}) {
+  for (const double number :
+       {-Limits::infinity(), -1e300, -1.5, -1e-300, 0.0, 1e-300, 1.5, 1e300, Limits::infinity(), Limits::quiet_NaN()}) {
     doubles.push_back(Datum::of_double(number));
   }
   expect_in_order(doubles, Type::float64());
   std::vector<Datum> decimals = {Datum()};
   const Int128 large = Int128{1} << 100;
-  for (const Int128 units : {-large, Int128{-1}, Int128{0}, Int128{1}, large}) decimals.push_back(Datum::of_decimal(units));
+  for (const Int128 units : {-large, Int128{-1}, Int128{0}, Int128{1}, large})
+    decimals.push_back(Datum::of_decimal(units));
   expect_in_order(decimals, Type::decimal(2));
   nfa::Arena arena;
   std::vector<Datum> texts = {Datum()};

@@ -15,7 +15,8 @@ namespace cepheid::runtime {
 namespace {
 
 std::string line_of(const std::string& place, std::int64_t number, double amount) {
-  return fmt::format("{{\"key\":{{\"place\":\"{}\",\"number\":{}}},\"value\":{{\"amount\":{}}}}}\n", place, number, amount);
+  return fmt::format("{{\"key\":{{\"place\":\"{}\",\"number\":{}}},\"value\":{{\"amount\":{}}}}}\n", place, number,
+                     amount);
 }
 
 class StateReaderTest : public testing::Test {
@@ -91,7 +92,8 @@ TEST_F(StateReaderTest, APageGoesOnWhereTheLastOneEndedWhateverHasGone) {
 }
 
 TEST_F(StateReaderTest, WhatDoesNotFitTheKeyIsRefused) {
-  EXPECT_EQ(refusal({{"number", "1"}}), "`number` can be asked for only with `place`, which comes before it in the key");
+  EXPECT_EQ(refusal({{"number", "1"}}),
+            "`number` can be asked for only with `place`, which comes before it in the key");
   EXPECT_EQ(refusal({{"amount", "1"}}), "the key of `amounts` has no field `amount`, but `place`, `number`");
   EXPECT_EQ(refusal({{"place", "a"}, {"number", "1.5"}}), "`number`: `1.5` does not convert to int");
   EXPECT_EQ(refusal({{"place", "a"}, {"number", ""}}), "`number`: `` does not convert to int");

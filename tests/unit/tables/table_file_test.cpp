@@ -86,7 +86,8 @@ TEST_F(TableFileTest, StaysAsItWasWhenItCannotBeReadAgain) {
   plan_.refresh_ms = 60'000;
   write("id,name\n1,a\n");
   Table table(plan_, false, {});
-  TableFile file(table, folder_.string(), [&](std::string_view line) { log_.emplace_back(line); }, gate_);
+  TableFile file(
+      table, folder_.string(), [&](std::string_view line) { log_.emplace_back(line); }, gate_);
   ASSERT_TRUE(file.load(0, {}));
   std::filesystem::remove(folder_ / "names.csv");
   file.refresh(10'000, {});

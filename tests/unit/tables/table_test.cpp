@@ -1,6 +1,8 @@
 #include "runtime/tables/table.hpp"
 
 #include <map>
+#include <optional>
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -119,6 +121,59 @@ TEST(Table, AsOfFindsTheRowOfThatTimeHoweverLateItCame) {
   EXPECT_EQ(rates.rate_as_of(200, kM, kOne, 3), "0.2");
   EXPECT_EQ(rates.rate_as_of(1000, kM, kOne, 9), "0.3");
   EXPECT_EQ(rates.rate(kM, kOne, 9), "0.25") << "the one that came last";
+}
+
+/// A row that came for a table.
+struct Came {
+  std::int64_t method;
+  std::optional<double> rate;
+  TimeMs time_ms;
+  std::uint64_t sequence;
+};
+
+/// What a look-up finds by looking at all rows that came; `as_of_ms`: the one with the largest time up to it.
+std::string reference(const std::vector<Came>& all, std::int64_t method, std::uint64_t sequence,
+                      std::optional<TimeMs> as_of_ms) {
+  const Came* found = nullptr;
+  for (const Came& came : all) {
+    if (came.method != method || came.sequence > sequence || (as_of_ms && came.time_ms > *as_of_ms)) continue;
+    if (found == nullptr || !as_of_ms || came.time_ms >= found->time_ms) found = &came;
+  }
+  const double rate = found == nullptr ? 0.03 : found->rate.value_or(0.03);
+  return build::as_text(nfa::Datum::of_double(rate), Type::float64());
+}
+
+TEST(Table, LookUpsAmongLateAndOutOfOrderRowsFindWhatLookingAtAllRowsFinds) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    std::mt19937 random(seed);
+    const auto below = [&](std::uint32_t n) { return static_cast<std::int64_t>(random() % n); };
+    patterns::TablePlan plan = make_plan();
+    plan.latest_from = {{.relation = 0, .fields = {0, 1, 2}}};
+    Rates rates(plan, true);
+    std::vector<Came> all;
+    std::uint64_t sequence = 0;
+    for (int pass = 0; pass < 8; ++pass) {
+      // In a pass all rows come before the look-ups, which see only those with no later sequence.
+      rates.table().begin_pass();
+      const std::uint64_t begin = sequence;
+      for (std::int64_t rows = below(12); rows-- > 0; sequence += 1 + random() % 2) {
+        const Came came{.method = below(3),
+                        .rate = below(5) == 0 ? std::nullopt : std::optional(static_cast<double>(all.size())),
+                        .time_ms = pass * 3 + below(20),
+                        .sequence = sequence};
+        rates.put(kM, Value(came.method), came.rate ? Value(*came.rate) : Value(), came.time_ms, came.sequence);
+        all.push_back(came);
+      }
+      for (int look_up = 0; look_up < 20; ++look_up) {
+        const std::int64_t method = below(4);
+        const std::uint64_t at = begin + random() % (sequence - begin + 1);
+        const TimeMs as_of_ms = below(50);
+        ASSERT_EQ(rates.rate(kM, Value(method), at), reference(all, method, at, std::nullopt)) << "seed " << seed;
+        ASSERT_EQ(rates.rate_as_of(as_of_ms, kM, Value(method), at), reference(all, method, at, as_of_ms))
+            << "seed " << seed;
+      }
+    }
+  }
 }
 
 TEST(Table, KeepsSoManyVersionsOfAKeyAndNoMore) {
