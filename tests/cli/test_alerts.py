@@ -159,9 +159,11 @@ channel shown {{ stdout }}
 
     def test_one_that_hangs_holds_up_neither_the_job_nor_other_channels_and_gets_all_at_the_next_start(self):
         hanging, good = self.receiver(otherwise='hang'), self.receiver()
-        self.rules(self.hook(hanging, 'timeout 1h', 'hanging') + self.hook(good), 'hanging, hook')
-        self.write('payments.jsonl', payments(range(1, 301)))
-        process = self.start_job('--grace', '2')    # enough for the one, none for the other
+        channels = self.hook(hanging, 'timeout 1h', 'hanging') + self.hook(good)
+        self.rules(channels, 'hanging, hook', source='stdin')
+        process = self.start_job('--grace', '0')
+        process.stdin.write(payments(range(1, 301)).encode())
+        process.stdin.flush()
         good.wait_for(300)
         _, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0)
@@ -169,7 +171,7 @@ channel shown {{ stdout }}
         self.assertEqual(len(self.rows('raised.jsonl')), 300)
         self.assertEqual(self.row_ids(state_folder.waiting(self.letters, 'hanging')), list(range(1, 301)))
         hanging.otherwise = 200
-        _, err = self.run_on('')
+        _, err = self.run_job()
         self.assertIn('channel hanging: 300 sent, 0 in the dead letters, 0 waiting\n', err)
         self.assertEqual(self.row_ids(self.bodies(hanging.requests[1:])), list(range(1, 301)))
 
@@ -370,7 +372,7 @@ class Survival(AlertTest):
 
             feeder = threading.Thread(target=feed)
             feeder.start()
-            time.sleep(rng.uniform(0.02, 0.4))    # the moment is the point
+            time.sleep(rng.uniform(0.02, 0.5))    # the moment is the point
             process.send_signal(how)
             process.wait(60)
             feeder.join()
@@ -383,7 +385,7 @@ class Survival(AlertTest):
                 raised.update(json.loads(line)['id'] for line in lines)
                 (self.folder / 'raised.jsonl').unlink()
             self.assertEqual(raised - self.accounted_for(delivered), set())
-        self.assertGreater(len(raised), 100)
+        self.assertGreater(len(raised), 10)
 
         receiver.otherwise = 200
         _, err = self.run_job('--grace', '60')
