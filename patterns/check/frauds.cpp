@@ -348,9 +348,11 @@ void FraudCheck::check_model() {
 }
 
 void FraudCheck::check_history() {
-  if (!fraud_.history) return;
   FraudHistory& history = plan_.rules.history;
-  if (is_window(fraud_.history->duration)) history.duration_ms = fraud_.history->duration.ms;
+  if (fraud_.history && is_window(fraud_.history->duration)) history.duration_ms = fraud_.history->duration.ms;
+  // Rows come late without bound; up to this all is exact.
+  history.late_ms = history.duration_ms;
+  if (!fraud_.history) return;
   figures(fraud_.history->figures, "history",
           {{"limit", Is::above_zero, &history.limit}, {"late", Is::above_zero, &history.late_ms}});
 }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/operators/alert.hpp"
+
 namespace cepheid::runtime {
 
 namespace {
@@ -113,7 +115,7 @@ alerts::AlertRule rule_of(const patterns::Plan& plan, const std::string& name, c
 bool has_channels(const patterns::Plan& plan) {
   const bool of_rows = std::ranges::any_of(plan.relations, [](const patterns::Relation& relation) {
     const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body);
-    return alert != nullptr && !alert->notify.empty();
+    return alert != nullptr && has_channels(*alert);
   });
   return of_rows || std::ranges::any_of(plan.metrics_alerts, [](const auto& alert) { return !alert.notify.empty(); });
 }
@@ -130,7 +132,7 @@ Result<alerts::DispatcherConfig> dispatcher_config(const patterns::Plan& plan,
   }
   for (const patterns::Relation& relation : plan.relations) {
     const auto* alert = std::get_if<patterns::AlertPlan>(&relation.body);
-    if (alert != nullptr && !alert->notify.empty()) config.rules.push_back(rule_of(plan, relation.name, *alert));
+    if (alert != nullptr && has_channels(*alert)) config.rules.push_back(rule_of(plan, relation.name, *alert));
   }
   for (const patterns::MetricsAlertPlan& alert : plan.metrics_alerts) {
     if (alert.notify.empty()) continue;

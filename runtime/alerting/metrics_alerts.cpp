@@ -16,7 +16,8 @@ MetricsAlerts::MetricsAlerts(const patterns::Plan& plan, alerts::AlertDispatcher
                         .title = TextRowWriter(alert.title, *alert.layout),
                         .body = TextRowWriter(alert.body, *alert.layout),
                         .since_ms = std::nullopt,
-                        .raised = false});
+                        .raised = false,
+                        .from_before = true});
   }
 }
 
@@ -24,7 +25,10 @@ void MetricsAlerts::look(const std::vector<Metric>& metrics, TimeMs now_ms) {
   for (Watched& watched : watched_) {
     const MetricsCondition::Outcome outcome = watched.condition.look(metrics, now_ms);
     if (!outcome.holds) {
-      if (watched.raised) raise(watched, std::nullopt, now_ms, true);
+      // Null, where a metric is not there yet, does not tell that what an earlier process left is over.
+      const bool ends = watched.raised || (watched.from_before && outcome.known);
+      if (ends) raise(watched, std::nullopt, now_ms, true);
+      if (ends) watched.from_before = false;
       watched.raised = false;
       watched.since_ms.reset();
       continue;

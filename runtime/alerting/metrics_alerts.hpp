@@ -31,6 +31,7 @@ class MetricsAlerts {
     TextRowWriter body;
     std::optional<TimeMs> since_ms;    // it holds since then
     bool raised = false;
+    bool from_before = true;    // may be open since an earlier process, which could not end it
   };
 
   void raise(const Watched& watched, std::optional<double> value, TimeMs now_ms, bool resolve);

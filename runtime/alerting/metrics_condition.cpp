@@ -26,8 +26,9 @@ MetricsCondition::Outcome MetricsCondition::look(const std::vector<Metric>& metr
   metrics_ = &metrics;
   now_ms_ = now_ms;
   value_.reset();
-  const bool holds = truth(expression_).value_or(false);
-  return {.holds = holds, .value = holds ? value_ : std::nullopt};
+  const std::optional<bool> outcome = truth(expression_);
+  const bool holds = outcome.value_or(false);
+  return {.holds = holds, .known = outcome.has_value(), .value = holds ? value_ : std::nullopt};
 }
 
 std::optional<double> MetricsCondition::number(const MetricsExpr& of) {

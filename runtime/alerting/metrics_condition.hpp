@@ -18,6 +18,7 @@ class MetricsCondition {
   /// What it came to: does it hold, and the left side of the first comparison that does.
   struct Outcome {
     bool holds = false;
+    bool known = false;    // not: null
     std::optional<double> value;
   };
 

@@ -244,6 +244,15 @@ int run(const Options& options) {
     }
     server = std::move(*started);
   }
+  const std::shared_ptr<spdlog::logger> log = spdlog::stderr_logger_mt("cepheid");
+  log->set_pattern("%l: %v");
+  // Before files are emptied, too: another process may be at work with the same folder.
+  Result<std::unique_ptr<runtime::JobAlerts>> alerts = start_alerts(
+      rules, options, [log](std::string_view message) { log->warn(message); });
+  if (!alerts) {
+    print_error(alerts.error().message);
+    return kFailed;
+  }
   Result<std::vector<runtime::JobInput>> inputs = open_inputs(rules, stop.token());
   if (!inputs) {
     print_error(inputs.error().message);
@@ -255,8 +264,6 @@ int run(const Options& options) {
     return kFailed;
   }
 
-  const std::shared_ptr<spdlog::logger> log = spdlog::stderr_logger_mt("cepheid");
-  log->set_pattern("%l: %v");
   Progress progress;
   const bool with_progress = !options.quiet && !options.no_progress && ::isatty(STDERR_FILENO) == 1;
   runtime::Job* running = nullptr;
@@ -268,12 +275,6 @@ int run(const Options& options) {
     progress.clear();
     log->warn(message);
   };
-  Result<std::unique_ptr<runtime::JobAlerts>> alerts =
-      start_alerts(rules, options, [log](std::string_view message) { log->warn(message); });
-  if (!alerts) {
-    print_error(alerts.error().message);
-    return kFailed;
-  }
   context.alerts = alerts->get();
   if (with_progress) context.after_pass = [&] { progress.show(running->stats()); };
   runtime::Job job(rules.plan, std::move(*inputs), std::move(*sinks), std::move(context));
@@ -283,6 +284,7 @@ int run(const Options& options) {
   if (server != nullptr) server->show(job);
   std::optional<runtime::EachSecond> ticker;
   if (server != nullptr || *alerts != nullptr) {
+    metrics.sample();    // before the first row: what the first minute is told from
     ticker.emplace([&] {
       metrics.sample();
       if (*alerts == nullptr) return;

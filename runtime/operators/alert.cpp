@@ -34,7 +34,7 @@ AlertOperator::AlertOperator(const patterns::AlertPlan& plan, std::string name,
       output_(output),
       rows_(output),
       counters_(counters),
-      listener_(plan.shadow || plan.notify.empty() ? nullptr : listener) {
+      listener_(has_channels(plan) ? listener : nullptr) {
   if (plan.when) when_ = nfa::compile_expression(*plan.when, {.row = plan.input_layout.get()});
   if (plan.resolve_when) resolve_when_ = nfa::compile_expression(*plan.resolve_when, {.row = plan.input_layout.get()});
   if (plan.select) select_.emplace(*plan.select, *plan.raised_layout, output.shared_layout());

@@ -19,6 +19,11 @@
 
 namespace cepheid::runtime {
 
+/// Can a channel get what the alert raises, at once or escalated?
+[[nodiscard]] inline bool has_channels(const patterns::AlertPlan& plan) {
+  return !plan.shadow && (!plan.notify.empty() || !plan.escalations.empty());
+}
+
 /// `alert`: raises rows, in order of arrival, late ones too. What is raised is a row of its stream and, if it has
 /// channels, told to the listener; what `dedupe` holds back is counted.
 class AlertOperator final : public Operator {

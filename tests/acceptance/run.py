@@ -17,6 +17,7 @@ WANTED = {
              'greedy_views.jsonl', 'premium.jsonl', 'flash.jsonl', 'chosen.jsonl', 'sessions.jsonl', 'alerts.jsonl',
              'tumbling_5m.jsonl', 'sliding_10m_2m.jsonl', 'session_5m.jsonl', 'global_1m.jsonl'],
     'ad_exchange': ['ranking.jsonl', 'performance.jsonl', 'attribution.jsonl', 'compensation.jsonl'],
+    'payments_fraud': ['risk.jsonl', 'alerts.jsonl', 'global_1m.jsonl'],
     'settlement': ['payments_log.jsonl', 'base.jsonl', 'totals.jsonl'],
 }
 

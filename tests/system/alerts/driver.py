@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 import unittest
 
+import state_folder
+
 DRIVER = os.environ['ALERT_DRIVER']
 
 
@@ -75,8 +77,7 @@ class DispatcherTest(unittest.TestCase):
         return driver
 
     def dead_letters(self, channel='c'):
-        file = self.folder / 'state' / f'dead-{channel}.jsonl'
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        return state_folder.dead_letters(self.folder / 'state', channel)
 
     def all_written(self):
         """Everything that the program has left: log, journals, dead letters."""

@@ -2,12 +2,12 @@
 import json
 import os
 import random
-import re
 import threading
 import time
 import unittest
 
 import receivers
+import state_folder
 from driver import DispatcherTest
 
 SEED = int(os.environ.get('CEPHEID_SEED', '1'))
@@ -33,15 +33,7 @@ class Survival(DispatcherTest):
 
     def waiting(self):
         """The ids in the journals that are not finished."""
-        ids, finished = {}, set()
-        for file in sorted((self.folder / 'state').glob('channel-*.journal')):
-            for line in file.read_text().splitlines(keepends=True):
-                record = re.fullmatch(r'\+(\d+) \S* (\{.*\})\n', line)
-                if record:
-                    ids[record[1]] = json.loads(record[2])['id']
-                elif line.startswith('-') and line.endswith('\n'):
-                    finished.add(line[1:-1])
-        return {identity for number, identity in ids.items() if number not in finished}
+        return {alert['id'] for alert in state_folder.waiting(self.folder / 'state', 'c')}
 
     def survive(self, **rule):
         print(f'seed {SEED}')
