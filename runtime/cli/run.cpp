@@ -247,8 +247,8 @@ int run(const Options& options) {
   const std::shared_ptr<spdlog::logger> log = spdlog::stderr_logger_mt("cepheid");
   log->set_pattern("%l: %v");
   // Before files are emptied, too: another process may be at work with the same folder.
-  Result<std::unique_ptr<runtime::JobAlerts>> alerts = start_alerts(
-      rules, options, [log](std::string_view message) { log->warn(message); });
+  Result<std::unique_ptr<runtime::JobAlerts>> alerts =
+      start_alerts(rules, options, [log](std::string_view message) { log->warn(message); });
   if (!alerts) {
     print_error(alerts.error().message);
     return kFailed;

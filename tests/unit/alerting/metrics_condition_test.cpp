@@ -90,11 +90,10 @@ TEST(MetricsCondition, ACounterThatFellBeginsAnew) {
 TEST(MetricsCondition, AHistogramHasACountAndASum) {
   Latencies latencies;
   latencies.record(std::chrono::milliseconds(500), 4);
-  const std::vector<Metric> metrics = {
-      {.name = "took_seconds",
-       .kind = Metric::Kind::histogram,
-       .help = "",
-       .series = {{.labels = {}, .value = 0, .latencies = latencies.get()}}}};
+  const std::vector<Metric> metrics = {{.name = "took_seconds",
+                                        .kind = Metric::Kind::histogram,
+                                        .help = "",
+                                        .series = {{.labels = {}, .value = 0, .latencies = latencies.get()}}}};
   MetricsCondition mean(
       of(Kind::equal, {of(Kind::divide, {metric("took_seconds_sum"), metric("took_seconds_count")}), number(0.5)}));
   EXPECT_TRUE(mean.look(metrics, 0).holds);
