@@ -30,7 +30,7 @@ void append_int(std::string& bytes, std::int64_t number) {
 }
 
 void append_decimal(std::string& bytes, Int128 units) {
-  using Unsigned = unsigned __int128;
+  __extension__ using Unsigned = unsigned __int128;
   append_word(bytes, static_cast<Unsigned>(units) ^ (Unsigned{1} << 127));
 }
 
