@@ -81,7 +81,7 @@ BENCHMARK(shared_buffer_fan_out)->Arg(1)->Arg(100)->Arg(10'000);
 /// An event taken and put behind the node before it, in rings that hold so many; as many leave. Items are events.
 void rings_chain(benchmark::State& state, bool texts_stay) {
   Events events;
-  EventRing taken(*events.layout, texts_stay);
+  EventRing taken(*events.layout, texts_stay, 1);
   NodeRing nodes;
   const auto live = static_cast<std::uint32_t>(state.range(0));
   NodeId last = 0;

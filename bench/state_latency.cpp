@@ -159,8 +159,13 @@ int main(int argc, char** argv) {
   context.asks_state = true;
   runtime::Job job(plan, std::move(inputs), {}, std::move(context));
   const runtime::ListenAddress anywhere{.host = "127.0.0.1", .port = 0};
+  runtime::JobMetrics metrics({.version = "bench",
+                               .now = now_ms,
+                               .job = [&job] { return job.stats(); },
+                               .alerts = {},
+                               .memory = runtime::process_memory});
   Result<std::unique_ptr<runtime::JobServer>> server =
-      runtime::JobServer::start({.address = anywhere, .version = "bench", .now = now_ms});
+      runtime::JobServer::start({.address = anywhere, .metrics = &metrics});
   if (!server) {
     fmt::print(stderr, "error: {}\n", server.error().message);
     return 1;
