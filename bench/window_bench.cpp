@@ -33,7 +33,8 @@ void aggregate(benchmark::State& state, const std::string& clauses) {
     Job job(plan, {}, {}, {.now = [] { return TimeMs{0}; }});
     if (!job.start(std::span(&stream, 1), {})) state.SkipWithError("the job does not start");
     for (std::size_t begin = 0; begin < rows.size(); begin += kPassRows) {
-      if (!job.give(stream, rows, begin, std::min(begin + kPassRows, rows.size()))) state.SkipWithError("a pass failed");
+      if (!job.give(stream, rows, begin, std::min(begin + kPassRows, rows.size())))
+        state.SkipWithError("a pass failed");
     }
     if (!job.end()) state.SkipWithError("the last pass failed");
     given = job.stats().statements.front().rows;
