@@ -167,7 +167,8 @@ channel shown {{ stdout }}
         good.wait_for(300)
         _, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0)
-        self.assertIn(b'300 alerts are not sent yet', err)
+        # The answer to the last one of the other channel may still be on its way.
+        self.assertRegex(err, rb'30[01] alerts are not sent yet')
         self.assertEqual(len(self.rows('raised.jsonl')), 300)
         self.assertEqual(self.row_ids(state_folder.waiting(self.letters, 'hanging')), list(range(1, 301)))
         hanging.otherwise = 200
