@@ -62,7 +62,7 @@ void Job::Graph::copy_rows(Root& root, const nfa::Batch& rows, std::size_t begin
 
 void Job::Graph::on_invalid(std::size_t input, const InvalidRecord& record) {
   Root& root = roots[root_of_input[input]];
-  root.counters->invalid.add(1);
+  ++invalid_records[root_of_input[input]];
   const std::string place = fmt::format("{}:{}", input_names[input], record.line);
   if (root.invalid == nullptr) {
     invalid_log.note(place, record.reason, context.now());
@@ -155,7 +155,8 @@ Result<void> Job::Graph::work_through() {
 
 Result<void> Job::Graph::first_half() {
   const auto is_empty = [&](RelationId id) { return batches[id].empty(); };
-  if (std::ranges::all_of(early_relations, is_empty)) return {};
+  const auto is_zero = [](std::uint64_t count) { return count == 0; };
+  if (std::ranges::all_of(early_relations, is_empty) && std::ranges::all_of(invalid_records, is_zero)) return {};
   Result<void> first_error;
   for (const std::unique_ptr<Operator>& node : early_operators) keep_first(first_error, node->process());
   PutBy& pass = *free.back();
@@ -196,6 +197,7 @@ void Job::Graph::swap_with(PutBy& other) {
   }
   std::swap(marks, other.marks);
   std::swap(read_at, other.read_at);
+  std::swap(invalid_records, other.invalid_records);
 }
 
 void Job::Graph::time_matches() {
@@ -212,9 +214,12 @@ void Job::Graph::time_matches() {
 }
 
 void Job::Graph::count_rows() {
-  for (const Root& root : roots) {
-    root.counters->events.add(root.rows->size());
-    root.counters->low_ms.set(root.watermark.low_ms());
+  // At once, so that whoever looks sees what part of all records was invalid.
+  const std::lock_guard lock(counts_mutex);
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    roots[i].counters->events.add(roots[i].rows->size());
+    roots[i].counters->invalid.add(std::exchange(invalid_records[i], 0));
+    roots[i].counters->low_ms.set(roots[i].watermark.low_ms());
   }
   for (Statement& statement : statements) statement.rows.add(batches[statement.relation].size());
   if (!marks.any_refused()) return;
@@ -297,6 +302,7 @@ StateReader& Job::states() {
 
 JobStats Job::stats() const {
   JobStats stats;
+  std::unique_lock lock(graph_->counts_mutex);
   for (const Graph::Root& root : graph_->roots) {
     stats.streams.push_back({.name = graph_->plan->relations[root.relation].name,
                              .events = root.counters->events.get(),
@@ -304,6 +310,7 @@ JobStats Job::stats() const {
                              .late = root.counters->late.get(),
                              .low_ms = root.counters->low_ms.get()});
   }
+  lock.unlock();
   std::size_t pattern = 0;
   for (const patterns::Relation& relation : graph_->plan->relations) {
     if (!std::holds_alternative<patterns::PatternPlan>(relation.body)) continue;

@@ -118,6 +118,7 @@ void Job::Graph::make_batches() {
       if (nfa::is_deep(fields[field].type.kind)) roots.back().deep_fields.push_back(field);
     }
   }
+  invalid_records.resize(roots.size());
 }
 
 void Job::Graph::make_tables() {
@@ -325,6 +326,7 @@ void Job::Graph::make_shards() {
   for (std::size_t i = 0; i < kWorkInFlight; ++i) {
     PutBy& made = put_by.emplace_back();
     for (const RelationId id : early_relations) made.batches.emplace_back(plan->relations[id].layout);
+    made.invalid_records.resize(roots.size());
     made.work.tracks.resize(sharded.size());
     shards->prepare(made.work);
     free.push_back(&made);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -50,6 +51,7 @@ struct Job::Graph final : public RowReceiver {
     std::deque<nfa::Batch> batches;    // by position in early_relations
     LateMarks marks;
     std::chrono::steady_clock::time_point read_at;
+    std::vector<std::uint64_t> invalid_records;
     ShardWork work;
   };
 
@@ -127,6 +129,8 @@ struct Job::Graph final : public RowReceiver {
   std::vector<std::string> input_names;
   LateMarks marks;
   std::chrono::steady_clock::time_point read_at;    // when the first row of the pass at hand came
+  std::vector<std::uint64_t> invalid_records;       // by root: those of the pass at hand
+  mutable std::mutex counts_mutex;                  // held while rows and invalid records of a pass are counted
   Latencies match_latencies;
   std::uint64_t timed_matches = 0;    // those in match_latencies
   Latencies score_latencies;
