@@ -16,7 +16,7 @@ namespace cepheid::runtime {
 namespace {
 
 constexpr std::size_t kMaxDrainedBytes = 1024 * 1024;
-constexpr std::chrono::seconds kMaxDrainTime{2};
+constexpr std::chrono::seconds kMaxDrainTime{5};
 
 /// How a body is sent.
 struct Framing {
