@@ -426,7 +426,7 @@ DispatcherStats AlertDispatcher::stats() const {
   return stats;
 }
 
-Result<std::string> AlertDispatcher::silence(Silence silence) {
+Result<Silence> AlertDispatcher::silence(Silence silence) {
   const std::lock_guard lock(mutex_);
   return silences_.add(std::move(silence), surroundings_.clock->wall_now());
 }

@@ -79,11 +79,15 @@ class AlertDispatcher {
 
   [[nodiscard]] DispatcherStats stats() const;
 
-  /// Adds a silence, in the place of one with the same id, to the file too; gives its id.
-  [[nodiscard]] Result<std::string> silence(Silence silence);
+  /// Adds a silence, in the place of one with the same id, to the file too; gives it as it is stored, with an id if it
+  /// had none. An error: the file cannot be written or is not understood, or there are kMostSilences.
+  [[nodiscard]] Result<Silence> silence(Silence silence);
   /// False: there is no such silence.
   [[nodiscard]] Result<bool> end_silence(const std::string& id);
+  /// All of the file as it was looked at last, those that are over too.
   [[nodiscard]] std::vector<Silence> silences() const;
+  /// The clock by which silences end.
+  [[nodiscard]] TimeMs wall_now() const { return surroundings_.clock->wall_now(); }
 
  private:
   AlertDispatcher(DispatcherConfig config, Surroundings surroundings);

@@ -281,7 +281,7 @@ int run(const Options& options) {
   running = &job;
   shown_job = &job;
   shown_alerts = alerts->get();
-  if (server != nullptr) server->show(job);
+  if (server != nullptr) server->show(job, *alerts == nullptr ? nullptr : &(*alerts)->dispatcher());
   std::optional<runtime::EachSecond> ticker;
   if (server != nullptr || *alerts != nullptr) {
     metrics.sample();    // before the first row: what the first minute is told from
@@ -296,7 +296,7 @@ int run(const Options& options) {
   const Clock::time_point began = Clock::now();
   const Result<void> done = job.run(stop.token());
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-  server.reset();    // it asks the job
+  server.reset();    // it asks the job and its alerts
   ticker.reset();
   if (*alerts != nullptr) end_alerts(**alerts, options);
   progress.clear();
@@ -327,8 +327,9 @@ Command add_run(CLI::App& program) {
   command
       ->add_option(
           "--serve", options->serve,
-          "While the job runs, answer HTTP there: /state (`cepheid query` asks it), /metrics, /health, /ready;\n"
-          "an absent address is 127.0.0.1, port 0 one that is free, which is told on standard error")
+          "While the job runs, answer HTTP there: /state (`cepheid query` asks it), /silences, /metrics,\n"
+          "/health, /ready; an absent address is 127.0.0.1, port 0 one that is free, which is told on standard\n"
+          "error")
       ->type_name("[ADDRESS]:PORT");
   command
       ->add_option("--state", options->state_folder,

@@ -19,7 +19,9 @@ struct HttpRequest {
   std::string method;
   std::string path;    // decoded
   std::vector<QueryParameter> query;
-  std::string accept;    // the header
+  std::string accept;               // the header
+  std::string content_type = {};    // the header
+  std::string body = {};            // all of it
 };
 
 struct HttpResponse {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <charconv>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -12,9 +13,13 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include "runtime/serve/request_body.hpp"
+
 namespace cepheid::runtime {
 
 namespace {
+
+constexpr int kNoContent = 204;    // its head is all of it, and says nothing of a body
 
 std::string_view or_empty(const char* text) {
   return text == nullptr ? std::string_view() : std::string_view(text);
@@ -25,14 +30,17 @@ HttpRequest request_of(const mg_connection* connection) {
   return {.method = std::string(or_empty(info->request_method)),
           .path = std::string(or_empty(info->local_uri)),
           .query = parse_query(or_empty(info->query_string)),
-          .accept = std::string(or_empty(mg_get_header(connection, "Accept")))};
+          .accept = std::string(or_empty(mg_get_header(connection, "Accept"))),
+          .content_type = std::string(or_empty(mg_get_header(connection, "Content-Type")))};
 }
 
 /// Writes the response at once: a head on its own would wait for the client's acknowledgement.
 void write(mg_connection* connection, const HttpResponse& response, bool with_body) {
   std::string text =
-      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
-                  response.status, reason_of(response.status), response.content_type, response.body.size());
+      fmt::format("HTTP/1.1 {} {}\r\nCache-Control: no-store\r\n", response.status, reason_of(response.status));
+  if (response.status != kNoContent) {
+    text += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, response.body.size());
+  }
   for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\r\n", name, value);
   text += "\r\n";
   if (with_body) text += response.body;
@@ -108,18 +116,20 @@ class CivetServer final : public HttpServer {
 
  private:
   static int on_request(mg_connection* connection, void* self) {
-    const HttpRequest request = request_of(connection);
-    const bool is_head = request.method == "HEAD";
-    HttpResponse response;
-    if (request.method != "GET" && !is_head) {
-      response = error_response(405, "only GET and HEAD are answered");
-      response.headers.emplace_back("Allow", "GET, HEAD");
-      response.headers.emplace_back("Connection", "close");    // a body that nobody has read may follow
-      mg_disable_connection_keep_alive(connection);
-    } else {
-      response = static_cast<CivetServer*>(self)->handler_(request);
-    }
-    write(connection, response, !is_head);
+    HttpRequest request = request_of(connection);
+    const std::optional<HttpResponse> refusal = read_body(connection, request.body);
+    if (refusal) return refuse(connection, *refusal, request.method != "HEAD");
+    const HttpResponse response = static_cast<CivetServer*>(self)->handler_(request);
+    write(connection, response, request.method != "HEAD");
+    return response.status;
+  }
+
+  /// The last answer of a connection of which it is not known where its next request would begin.
+  static int refuse(mg_connection* connection, HttpResponse response, bool with_body) {
+    response.headers.emplace_back("Connection", "close");
+    mg_disable_connection_keep_alive(connection);
+    write(connection, response, with_body);
+    drain_body(connection);
     return response.status;
   }
 

@@ -17,11 +17,12 @@ inline constexpr int kMaxConnections = 32;
 /// How long a connection is kept open without a request.
 inline constexpr int kIdleConnectionMs = 30'000;
 
-/// An HTTP/1.1 server that answers GET and HEAD on connections that stay open. What is asked is answered as a whole,
-/// from memory.
+/// An HTTP/1.1 server on connections that stay open. What is asked is read and answered as a whole, from memory; bodies
+/// are read to kMaxBodyBytes (request_body.hpp).
 class HttpServer {
  public:
-  /// Called on any of the server's threads, on several at once.
+  /// Called on any of the server's threads, on several at once, with requests that have come to their end. To HEAD it
+  /// gives what it would give to GET: the body is left out here.
   using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
   /// Listens from here on. An error: the address is wrong or taken.

@@ -131,9 +131,9 @@ TEST_F(Dispatching, AnAlertThatJoinsAGroupIsNoMessageMore) {
 
 TEST_F(Dispatching, ASilenceHoldsUntilItsTime) {
   const auto dispatcher = open({});
-  const auto id = dispatcher->silence(
+  const auto stored = dispatcher->silence(
       {.matchers = {{"user", "u"}, {"severity", "warning"}}, .until = clock_->wall_now() + kMinute});
-  ASSERT_TRUE(id) << id.error().message;
+  ASSERT_TRUE(stored) << stored.error().message;
   EXPECT_EQ(dispatcher->raise(alert("1", 0)), Raised::silenced);
   EXPECT_EQ(dispatcher->raise(alert("2", 0, "v")), Raised::raised);
   clock_->pass(kMinute);
@@ -162,12 +162,12 @@ TEST_F(Dispatching, AFileThatIsNotUnderstoodChangesNothingAndIsNotWrittenOver) {
 
 TEST_F(Dispatching, ASilenceThatIsAddedIsInTheFileAndCanBeEnded) {
   const auto dispatcher = open({});
-  const auto id =
+  const auto stored =
       dispatcher->silence({.matchers = {{"user", "u"}}, .until = clock_->wall_now() + kMinute, .comment = "\"x\""});
-  ASSERT_TRUE(id);
+  ASSERT_TRUE(stored);
   EXPECT_THAT(folder_.text_of("silences.json"), HasSubstr(R"("matchers":{"user":"u"})"));
-  EXPECT_TRUE(*dispatcher->end_silence(*id));
-  EXPECT_FALSE(*dispatcher->end_silence(*id));
+  EXPECT_TRUE(*dispatcher->end_silence(stored->id));
+  EXPECT_FALSE(*dispatcher->end_silence(stored->id));
   EXPECT_EQ(dispatcher->raise(alert("1", 0)), Raised::raised);
 }
 
