@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,11 @@ class KeyIndex {
     }
     places_[hole].id = kNone;
     --count_;
+  }
+  /// Takes all keys out, and keeps the memory.
+  void clear() {
+    std::ranges::fill(places_, Place());
+    count_ = 0;
   }
   [[nodiscard]] std::size_t memory_bytes() const { return places_.size() * sizeof(Place); }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "cepheid/time.hpp"
@@ -20,9 +21,9 @@ class Batch {
   /// The stream's watermark moved to `low_ms` when `rows_before` rows of this batch had passed, the cause being the
   /// source row `sequence`. A row with time < low_ms is late from there on. Never falls.
   struct Advance {
-    std::uint32_t rows_before;
-    std::uint64_t sequence;
-    TimeMs low_ms;
+    std::uint32_t rows_before = 0;
+    std::uint64_t sequence = 0;
+    TimeMs low_ms = kBeginOfTime;
   };
 
   explicit Batch(std::shared_ptr<const RowLayout> layout) : layout_(std::move(layout)) {}
@@ -31,8 +32,8 @@ class Batch {
   [[nodiscard]] const std::shared_ptr<const RowLayout>& shared_layout() const { return layout_; }
   [[nodiscard]] std::size_t size() const { return times_.size(); }
   [[nodiscard]] bool empty() const { return times_.empty() && advances_.empty(); }
-  [[nodiscard]] Row row(std::size_t i) const { return rows_.data() + i * layout_->words(); }
-  /// The same to be changed by RowLayout::set.
+  [[nodiscard]] Row row(std::size_t i) const { return base_ + i * layout_->words(); }
+  /// The same to be changed by RowLayout::set; not of borrowed rows.
   [[nodiscard]] std::uint64_t* words(std::size_t i) { return rows_.data() + i * layout_->words(); }
   [[nodiscard]] TimeMs time_ms(std::size_t i) const { return times_[i]; }
   [[nodiscard]] std::uint64_t sequence(std::size_t i) const { return sequences_[i]; }
@@ -45,20 +46,26 @@ class Batch {
   /// Appends a row with all fields null and gives its words, valid until the next append.
   std::uint64_t* append(TimeMs time_ms, std::uint64_t sequence) {
     const std::size_t at = rows_.size();
-    rows_.insert(rows_.end(), layout_->null_row().begin(), layout_->null_row().end());
+    rows_.resize(at + layout_->words());
+    layout_->make_null(rows_.data() + at);
     times_.push_back(time_ms);
     sequences_.push_back(sequence);
+    base_ = rows_.data();
     return rows_.data() + at;
   }
   /// Appends the rows [begin, end) of a batch of the same layout, with their times and the sequences from `sequence`
   /// on. Text and composites stay where they are.
   void append_rows(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {
     const std::size_t words = layout_->words();
-    rows_.insert(rows_.end(), from.rows_.begin() + static_cast<std::ptrdiff_t>(begin * words),
-                 from.rows_.begin() + static_cast<std::ptrdiff_t>(end * words));
-    times_.insert(times_.end(), from.times_.begin() + static_cast<std::ptrdiff_t>(begin),
-                  from.times_.begin() + static_cast<std::ptrdiff_t>(end));
-    for (std::size_t i = begin; i < end; ++i) sequences_.push_back(sequence++);
+    rows_.insert(rows_.end(), from.base_ + begin * words, from.base_ + end * words);
+    base_ = rows_.data();
+    append_places(from, begin, end, sequence);
+  }
+  /// Shows these rows as the same calls would, but leaves them where they are: `from` must stay as it is until clear().
+  /// Requires that the batch is empty; nothing may be appended to it before clear().
+  void borrow_rows(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {
+    base_ = from.base_ + begin * layout_->words();
+    append_places(from, begin, end, sequence);
   }
   /// Takes the last row back (a line that turned out not to decode). Its text stays in the arena until clear().
   void drop_last() {
@@ -80,8 +87,25 @@ class Batch {
     advances_.push_back({static_cast<std::uint32_t>(rows_before), sequence, low_ms});
   }
 
+  /// The watermark moves with the rows from `first` on: `low_after(time)`, asked for one after the other, is where it
+  /// is then, `low_ms` where it was before.
+  template <typename LowAfter>
+  void advance_by_rows(std::size_t first, TimeMs low_ms, LowAfter&& low_after) {
+    std::size_t end = advances_.size();
+    advances_.resize(end + (size() - first));
+    // No branches: whether time goes on cannot be foreseen.
+    for (std::size_t i = first; i < size(); ++i) {
+      const TimeMs next_ms = low_after(times_[i]);
+      advances_[end] = {static_cast<std::uint32_t>(i + 1), sequences_[i], next_ms};
+      end += next_ms != low_ms ? 1 : 0;
+      low_ms = next_ms;
+    }
+    advances_.resize(end);
+  }
+
   void clear() {
     rows_.clear();
+    base_ = rows_.data();
     times_.clear();
     sequences_.clear();
     advances_.clear();
@@ -89,8 +113,17 @@ class Batch {
   }
 
  private:
+  void append_places(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {
+    times_.insert(times_.end(), from.times_.begin() + static_cast<std::ptrdiff_t>(begin),
+                  from.times_.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::size_t first = sequences_.size();
+    sequences_.resize(first + (end - begin));
+    std::iota(sequences_.begin() + static_cast<std::ptrdiff_t>(first), sequences_.end(), sequence);
+  }
+
   std::shared_ptr<const RowLayout> layout_;
   std::vector<std::uint64_t> rows_;
+  const std::uint64_t* base_ = nullptr;    // of the first row: in rows_, or borrowed
   std::vector<TimeMs> times_;
   std::vector<std::uint64_t> sequences_;
   std::vector<Advance> advances_;

@@ -9,8 +9,8 @@ namespace cepheid::nfa {
 
 RowLayout::RowLayout(Schema schema) : schema_(std::move(schema)) {
   const std::vector<Field>& fields = schema_.fields();
-  const std::size_t null_words = (fields.size() + 63) / 64;
-  words_ = static_cast<std::uint32_t>(null_words);
+  null_words_ = static_cast<std::uint32_t>((fields.size() + 63) / 64);
+  words_ = null_words_;
   slots_.reserve(fields.size());
   for (std::uint32_t i = 0; i < fields.size(); ++i) {
     const TypeKind kind = fields[i].presence ? TypeKind::bool_ : fields[i].type.kind;
@@ -20,26 +20,11 @@ RowLayout::RowLayout(Schema schema) : schema_(std::move(schema)) {
   }
   // Null fields hold zeros, so that equal rows are equal bytes.
   null_row_.resize(words_);
-  std::memset(null_row_.data(), 0xff, null_words * sizeof(std::uint64_t));
+  make_null(null_row_.data());
 }
 
 void RowLayout::clear(std::uint64_t* row) const {
   std::memcpy(row, null_row_.data(), words_ * sizeof(std::uint64_t));
-}
-
-void RowLayout::set(std::uint64_t* row, std::uint32_t field, const Datum& datum) const {
-  const FieldSlot& slot = slots_[field];
-  if (datum.null) {
-    row[slot.null_word] |= slot.null_mask;
-    std::memset(row + slot.word, 0, slot.kind == TypeKind::decimal ? 16 : 8);
-    return;
-  }
-  row[slot.null_word] &= ~slot.null_mask;
-  switch (slot.kind) {
-    case TypeKind::decimal: std::memcpy(row + slot.word, &datum.units, 16); break;
-    case TypeKind::bool_: row[slot.word] = datum.boolean ? 1 : 0; break;
-    default: std::memcpy(row + slot.word, &datum.integer, 8);
-  }
 }
 
 namespace {

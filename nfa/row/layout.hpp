@@ -32,10 +32,31 @@ class RowLayout {
 
   /// Makes all fields null.
   void clear(std::uint64_t* row) const;
+  /// The same with a row of zeros.
+  void make_null(std::uint64_t* row) const {
+    for (std::uint32_t i = 0; i < null_words_; ++i) row[i] = ~std::uint64_t{0};
+  }
   /// A row whose fields are all null.
   [[nodiscard]] const std::vector<std::uint64_t>& null_row() const { return null_row_; }
   /// Sets a field; text and composites are kept as pointers, not copied.
-  void set(std::uint64_t* row, std::uint32_t field, const Datum& datum) const;
+  void set(std::uint64_t* row, std::uint32_t field, const Datum& datum) const {
+    const FieldSlot& slot = slots_[field];
+    std::uint64_t* const words = row + slot.word;
+    if (datum.null) {
+      row[slot.null_word] |= slot.null_mask;
+      words[0] = 0;
+      if (slot.kind == TypeKind::decimal) words[1] = 0;
+      return;
+    }
+    row[slot.null_word] &= ~slot.null_mask;
+    if (slot.kind == TypeKind::decimal) {
+      __builtin_memcpy(words, &datum.units, 16);
+    } else if (slot.kind == TypeKind::bool_) {
+      words[0] = datum.boolean ? 1 : 0;
+    } else {
+      __builtin_memcpy(words, &datum.integer, 8);
+    }
+  }
 
   /// Bytes for a deep copy of `row` in one block: the words, then its text and composites.
   [[nodiscard]] std::size_t copy_size(Row row) const;
@@ -48,6 +69,7 @@ class RowLayout {
   std::vector<std::uint32_t> deep_;    // fields whose slot is a pointer
   std::vector<std::uint64_t> null_row_;
   std::uint32_t words_ = 0;
+  std::uint32_t null_words_ = 0;
 };
 
 /// Reads a field. Inline: this is on the path of every condition.

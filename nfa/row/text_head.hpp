@@ -31,4 +31,20 @@ inline constexpr std::size_t kTextHeadBytes = 8;
   return byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
 }
 
+/// The way back: writes the text of `size` bytes, at most kTextHeadBytes, that has this head.
+inline void write_text_of_head(std::uint64_t head, std::size_t size, char* to) {
+  if (size >= 8) {
+    std::memcpy(to, &head, sizeof head);
+  } else if (size >= 4) {
+    const auto first = static_cast<std::uint32_t>(head);
+    const auto last = static_cast<std::uint32_t>(head >> 32);
+    std::memcpy(to, &first, sizeof first);
+    std::memcpy(to + size - sizeof last, &last, sizeof last);
+  } else if (size != 0) {
+    to[0] = static_cast<char>(head);
+    to[size / 2] = static_cast<char>(head >> 8);
+    to[size - 1] = static_cast<char>(head >> 16);
+  }
+}
+
 }    // namespace cepheid::nfa

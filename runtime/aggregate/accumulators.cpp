@@ -58,7 +58,10 @@ struct Operand {
     }
   }
   [[nodiscard]] Datum read(const InputRow& row, nfa::EvalScratch& scratch) const {
-    if (!program) return nfa::read_field(row.row, slot);
+    return program ? compute(row, scratch) : nfa::read_field(row.row, slot);
+  }
+  /// Apart, so that the reading of fields is inlined.
+  [[nodiscard]] [[gnu::noinline]] Datum compute(const InputRow& row, nfa::EvalScratch& scratch) const {
     return program->evaluate({.row = row.row, .time_ms = row.time_ms, .taken = nullptr, .sides = {}, .items = {}},
                              scratch);
   }
@@ -528,11 +531,8 @@ Datum Accumulators::Call::best_groups(const ValueGroups& groups, nfa::EvalScratc
   return list.datum;
 }
 
-void Accumulators::clear(std::uint64_t* state) const {
-  if (!flat_) {
-    for (const auto& call : calls_) clear_call(*call, state + call->at);
-  }
-  std::fill_n(state, words_, 0);
+void Accumulators::free_hanging(std::uint64_t* state) const {
+  for (const auto& call : calls_) clear_call(*call, state + call->at);
 }
 
 void Accumulators::clear_call(const Call& call, std::uint64_t* state) {

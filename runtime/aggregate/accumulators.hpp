@@ -37,13 +37,17 @@ class Accumulators {
   /// What a call gives. Text and items live in `scratch`'s arena.
   [[nodiscard]] nfa::Datum result(std::size_t call, const std::uint64_t* state, nfa::EvalScratch& scratch) const;
   /// Frees what hangs on a block and makes it zero.
-  void clear(std::uint64_t* state) const;
+  void clear(std::uint64_t* state) const {
+    if (!flat_) free_hanging(state);
+    for (std::uint32_t i = 0; i < words_; ++i) state[i] = 0;
+  }
 
  private:
   struct Call;
 
   void add_call(const Call& call, std::span<const InputRow> rows, nfa::EvalScratch& scratch) const;
   static void merge_call(const Call& call, std::uint64_t* into, const std::uint64_t* from);
+  void free_hanging(std::uint64_t* state) const;
   static void clear_call(const Call& call, std::uint64_t* state);
 
   std::vector<std::unique_ptr<Call>> calls_;

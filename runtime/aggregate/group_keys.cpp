@@ -1,5 +1,7 @@
 #include "runtime/aggregate/group_keys.hpp"
 
+#include <bit>
+
 #include "nfa/matcher/text_hash.hpp"
 
 namespace cepheid::runtime {
@@ -32,58 +34,70 @@ GroupKeys::GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayou
   }
 }
 
-void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
-  const KeyIndex::View view(index_);
-  if (kind_ == Kind::text && field_) {
-    // Of many texts few are in the cache.
-    for (const InputRow& row : rows) {
-      const Datum datum = nfa::read_field(row.row, *field_);
-      if (!datum.null) __builtin_prefetch(datum.text);
-    }
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    Asked& asked = asked_[i];
-    asked.null = false;
-    if (kind_ == Kind::bytes) {
-      encoder_->encode(rows[i].row, rows[i].time_ms, scratch, encoded_[i]);
-      asked.bytes = encoded_[i];
+void GroupKeys::ask_value(Asked& asked, const Datum& datum) const {
+  asked.null = datum.null;
+  if (datum.null) return;
+  switch (type_.kind) {
+    case TypeKind::string:
+      asked.bytes = datum.text->view();
       asked.word = nfa::text_hash(asked.bytes);
-    } else {
-      Datum datum =
-          field_ ? nfa::read_field(rows[i].row, *field_)
-                 : program_->evaluate(
-                       {.row = rows[i].row, .time_ms = rows[i].time_ms, .taken = nullptr, .sides = {}, .items = {}},
-                       scratch);
-      asked.null = datum.null;
-      if (datum.null) continue;
-      if (kind_ == Kind::text) {
-        asked.bytes = datum.text->view();
-        asked.word = nfa::text_hash(asked.bytes);
-      } else {
-        if (type_.kind == TypeKind::double_ && datum.number == 0) datum.number = 0;    // -0.0 and 0.0 are one key
-        asked.word =
-            type_.kind == TypeKind::bool_ ? std::uint64_t{datum.boolean} : static_cast<std::uint64_t>(datum.integer);
-      }
+      break;
+    case TypeKind::bool_: asked.word = std::uint64_t{datum.boolean}; break;
+    case TypeKind::double_:
+      asked.word = std::bit_cast<std::uint64_t>(datum.number == 0 ? 0.0 : datum.number);    // -0.0 and 0.0 are one key
+      break;
+    default: asked.word = static_cast<std::uint64_t>(datum.integer);
+  }
+}
+
+void GroupKeys::ask_texts(std::span<InputRow> rows) {
+  // Of many texts few are in the cache.
+  for (const InputRow& row : rows) {
+    const Datum datum = nfa::read_field(row.row, *field_);
+    if (!datum.null) __builtin_prefetch(datum.text);
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) ask_value(asked_[i], nfa::read_field(rows[i].row, *field_));
+}
+
+void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
+  if (kind_ == Kind::text && field_) {
+    ask_texts(rows);
+  } else if (kind_ == Kind::bytes) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      encoder_->encode(rows[i].row, rows[i].time_ms, scratch, encoded_[i]);
+      asked_[i].bytes = encoded_[i];
+      asked_[i].word = nfa::text_hash(encoded_[i]);
     }
-    asked.hash = KeyIndex::hash(asked.word);
-    view.prefetch(asked.hash);
+  } else {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const InputRow& row = rows[i];
+      ask_value(asked_[i], field_ ? nfa::read_field(row.row, *field_)
+                                  : program_->evaluate({.row = row.row, .time_ms = row.time_ms}, scratch));
+    }
   }
 }
 
 void GroupKeys::find(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
   if (kind_ == Kind::none) return;    // all rows have key 0
   ask(rows, scratch);
+  const std::span<Asked> all = std::span(asked_).first(rows.size());
   const KeyIndex::View view(index_);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (asked_[i].null) continue;
-    const std::uint32_t guess = view.guess(asked_[i].hash);
-    if (guess >= keys_.size()) continue;    // none, or only find() can say
-    __builtin_prefetch(&keys_[guess], 1);
+  for (Asked& asked : all) {
+    asked.hash = hash_of(asked.word);
+    view.prefetch(asked.hash);
+  }
+  for (Asked& asked : all) {
+    asked.guess = asked.null ? KeyIndex::kMany : view.guess(asked.hash);
+    if (asked.guess < keys_.size()) __builtin_prefetch(&keys_[asked.guess], 1);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Asked& asked = asked_[i];
-    GroupId id = asked.null ? null_key_ : index_.find(asked.hash, [&](GroupId other) { return is(other, asked); });
-    if (id == KeyIndex::kNone) id = make(asked);
+    const Asked& asked = all[i];
+    GroupId id = asked.guess;
+    // Whatever was made since, a key that the index named and that is the right one is it.
+    if (id >= keys_.size() || !is(id, asked)) {
+      id = asked.null ? null_key_ : index_.find(asked.hash, [&](GroupId other) { return is(other, asked); });
+      if (id == KeyIndex::kNone) id = make(asked);
+    }
     rows[i].key = id;
   }
 }
@@ -96,7 +110,6 @@ GroupId GroupKeys::make(const Asked& asked) {
   } else {
     id = static_cast<GroupId>(keys_.size());
     keys_.emplace_back();
-    if (kind_ != Kind::word) bytes_.emplace_back();
   }
   Key& key = keys_[id];
   key.used = true;
@@ -107,7 +120,10 @@ GroupId GroupKeys::make(const Asked& asked) {
   } else {
     key.word = asked.word;
     key.size = static_cast<std::uint32_t>(asked.bytes.size());
-    if (kind_ != Kind::word) bytes_[id] = asked.bytes;
+    if (key.size > nfa::kTextHeadBytes) {
+      if (id >= long_bytes_.size()) long_bytes_.resize(keys_.size());
+      long_bytes_[id] = asked.bytes;
+    }
     index_.add(asked.hash, id);
   }
   if (listener_ != nullptr) listener_->on_key(id);
@@ -125,23 +141,41 @@ void GroupKeys::rest_unused(GroupId id) {
   if (kind_ == Kind::none || key.newest != kNoBlock) return;
   if (listener_ != nullptr) listener_->on_key_gone(id);
   --live_;
-  key.resting = true;
+  key.rest = rest_;
   resting_.push_back(id);
 }
 
 void GroupKeys::end_rest(GroupId id) {
-  keys_[id].resting = false;
+  keys_[id].rest = kAwake;
   ++live_;
   if (listener_ != nullptr) listener_->on_key(id);
 }
 
 void GroupKeys::sweep() {
-  // One that has woken and rests anew may go a sweep early.
+  rest_ = static_cast<std::uint8_t>(3 - rest_);
+  // One that has woken and lies down anew stays.
   for (const GroupId id : rested_) {
-    if (keys_[id].resting) give_place_back(id);
+    if (keys_[id].rest == rest_) give_place_back(id);
   }
   rested_.clear();
   std::swap(rested_, resting_);
+}
+
+void GroupKeys::end_rests() {
+  if (live_ != 0) {
+    sweep();
+    sweep();
+    return;
+  }
+  // There is nothing but keys that rest.
+  rested_.clear();
+  resting_.clear();
+  free_.clear();
+  keys_.clear();
+  long_bytes_.clear();
+  index_.clear();
+  null_key_ = KeyIndex::kNone;
+  if (kind_ == Kind::none) keys_.emplace_back();
 }
 
 void GroupKeys::give_place_back(GroupId id) {
@@ -149,13 +183,19 @@ void GroupKeys::give_place_back(GroupId id) {
   if (key.null) {
     null_key_ = KeyIndex::kNone;
   } else {
-    index_.remove(KeyIndex::hash(key.word), id);
+    index_.remove(hash_of(key.word), id);
   }
   key.used = false;
-  key.resting = false;
-  // Long texts are given back, short ones keep their place.
-  if (kind_ != Kind::word && key.size > nfa::kTextHeadBytes) std::string().swap(bytes_[id]);
+  key.rest = kAwake;
+  if (key.size > nfa::kTextHeadBytes) std::string().swap(long_bytes_[id]);
   free_.push_back(id);
+}
+
+std::string_view GroupKeys::bytes_of(GroupId id) {
+  const Key& key = keys_[id];
+  if (key.size > nfa::kTextHeadBytes) return long_bytes_[id];
+  nfa::write_text_of_hash(key.word, key.size, short_bytes_.data());
+  return {short_bytes_.data(), key.size};
 }
 
 std::span<const Datum> GroupKeys::values(GroupId id, nfa::Arena& arena) {
@@ -163,11 +203,11 @@ std::span<const Datum> GroupKeys::values(GroupId id, nfa::Arena& arena) {
   if (kind_ == Kind::none) return values_;
   const Key& key = keys_[id];
   if (kind_ == Kind::bytes) {
-    encoder_->decode(bytes_[id], arena, values_);
+    encoder_->decode(bytes_of(id), arena, values_);
   } else if (key.null) {
     values_.emplace_back();
   } else if (kind_ == Kind::text) {
-    values_.push_back(Datum::of_text(arena.copy_text(bytes_[id])));
+    values_.push_back(Datum::of_text(arena.copy_text(bytes_of(id))));
   } else if (type_.kind == TypeKind::bool_) {
     values_.push_back(Datum::of_bool(key.word != 0));
   } else {

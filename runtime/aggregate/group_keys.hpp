@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include "nfa/expr/program.hpp"
 #include "nfa/matcher/key_encoder.hpp"
 #include "nfa/matcher/key_index.hpp"
+#include "nfa/row/text_head.hpp"
 #include "runtime/aggregate/input_row.hpp"
 #include "runtime/aggregate/state_blocks.hpp"
 
@@ -33,14 +35,15 @@ class GroupKeys {
 
   /// A key's list of blocks.
   struct Key {
-    std::uint64_t word = 0;    // the key, if keys are words; else the hash of its bytes
+    std::uint64_t word = 0;    // the key, if keys are words; else the hash of its bytes, which tells short ones
     BlockId oldest = kNoBlock;
     BlockId newest = kNoBlock;
     std::uint32_t size = 0;    // of its bytes
     bool null = false;
     bool used = false;
-    bool resting = false;
+    std::uint8_t rest = kAwake;
   };
+  static constexpr std::uint8_t kAwake = 0;
 
   GroupKeys(const std::vector<nfa::NamedExpr>& key, const nfa::RowLayout& layout);
 
@@ -54,15 +57,17 @@ class GroupKeys {
   void rest_unused(GroupId id);
   /// Before a key's first block is made.
   void wake(GroupId id) {
-    if (keys_[id].resting) end_rest(id);
+    if (keys_[id].rest != kAwake) end_rest(id);
   }
   void sweep();
+  /// Frees the keys that rest at once.
+  void end_rests();
   [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }
   void prefetch(GroupId id) const { __builtin_prefetch(&keys_[id], 1); }
   /// Frees a key that has no block (unless it is the one key of all rows), if it is there.
   void release_unused(GroupId id) {
     const Key& key = keys_[id];
-    if (kind_ != Kind::none && key.used && key.newest == kNoBlock && !key.resting) release(id);
+    if (kind_ != Kind::none && key.used && key.newest == kNoBlock && key.rest == kAwake) release(id);
   }
   /// The key's values. Text is put into `arena`. Valid until the next call.
   [[nodiscard]] std::span<const nfa::Datum> values(GroupId id, nfa::Arena& arena);
@@ -78,15 +83,23 @@ class GroupKeys {
     std::uint64_t word = 0;
     std::string_view bytes;
     bool null = false;
+    GroupId guess = nfa::KeyIndex::kNone;    // which it most likely is
   };
 
   [[nodiscard]] bool is(GroupId id, const Asked& asked) const {
     const Key& key = keys_[id];
     if (key.word != asked.word) return false;
     if (kind_ == Kind::word) return true;
-    return key.size == asked.bytes.size() && (key.size <= nfa::kTextHeadBytes || bytes_[id] == asked.bytes);
+    return key.size == asked.bytes.size() && (key.size <= nfa::kTextHeadBytes || long_bytes_[id] == asked.bytes);
   }
+  [[nodiscard]] std::uint64_t hash_of(std::uint64_t word) const {
+    return kind_ == Kind::word ? nfa::KeyIndex::hash(word) : word;
+  }
+  /// The key's bytes; of short ones valid until the next call.
+  [[nodiscard]] std::string_view bytes_of(GroupId id);
+  void ask_texts(std::span<InputRow> rows);
   void ask(std::span<InputRow> rows, nfa::EvalScratch& scratch);
+  void ask_value(Asked& asked, const nfa::Datum& datum) const;
   void release(GroupId id);
   void end_rest(GroupId id);
   /// Forgets the key and gives its place back.
@@ -100,14 +113,16 @@ class GroupKeys {
   std::optional<nfa::KeyEncoder> encoder_;
   nfa::KeyIndex index_;
   std::vector<Key> keys_;
-  std::vector<std::string> bytes_;    // by key
+  std::vector<std::string> long_bytes_;    // by key, as far as there are keys of more than kTextHeadBytes
   std::vector<GroupId> free_;
+  std::uint8_t rest_ = 1;                      // of keys that lie down now; of those before the last sweep() 3 - rest_
   std::vector<GroupId> resting_;               // since the last sweep()
   std::vector<GroupId> rested_;                // since the one before
   GroupId null_key_ = nfa::KeyIndex::kNone;    // of a word or text
   std::size_t live_ = 0;
   KeyListener* listener_ = nullptr;
 
+  std::array<char, nfa::kTextHeadBytes> short_bytes_{};
   std::vector<Asked> asked_;
   std::vector<std::string> encoded_;
   std::vector<nfa::Datum> values_;

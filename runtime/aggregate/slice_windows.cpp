@@ -7,42 +7,47 @@
 namespace cepheid::runtime {
 
 SliceWindows::SliceWindows(const patterns::WindowPlan& plan, WindowWish wish, WindowParts parts)
-    : grid_(plan), wish_(wish), parts_(parts), row_slices_(GroupKeys::kBlock), sum_(parts.accumulators.words()) {}
+    : grid_(plan),
+      wish_(wish),
+      speaks_(wish.allowed_lateness != 0 || wish.on_each_row),
+      parts_(parts),
+      row_slices_(GroupKeys::kBlock),
+      sum_(parts.accumulators.words()) {}
 
-SliceWindows::Slice* SliceWindows::slice_for(const InputRow& row) {
-  if (recent_ == nullptr || row.time_ms < recent_->piece.start_ms || row.time_ms >= recent_->piece.end_ms) {
-    const SliceGrid::Piece piece = grid_.piece_at(row.time_ms);
-    const auto found = slices_.find(piece.start_ms);
-    if (found != slices_.end()) {
-      recent_ = &found->second;
-    } else {
-      if (add_saturated(piece.last_end_ms, wish_.allowed_lateness) <= row.low_ms) return nullptr;
-      if (piece.last_end_ms < piece.first_end_ms) return nullptr;
-      recent_ = &slices_[piece.start_ms];
-      recent_->piece = piece;
-      if (!spare_lists_.empty()) {
-        recent_->blocks = std::move(spare_lists_.back());
-        spare_lists_.pop_back();
-      }
+bool SliceWindows::find_slice(const InputRow& row) {
+  const SliceGrid::Piece piece = grid_.piece_at(row.time_ms);
+  const TimeMs gone_ms = add_saturated(piece.last_end_ms, wish_.allowed_lateness);
+  const auto found = slices_.find(piece.start_ms);
+  if (found != slices_.end()) {
+    recent_ = &found->second;
+  } else {
+    if (gone_ms <= row.low_ms) return false;
+    if (piece.last_end_ms < piece.first_end_ms) return false;
+    recent_ = &slices_[piece.start_ms];
+    recent_->piece = piece;
+    recent_->gone_ms = gone_ms;
+    if (!spare_lists_.empty()) {
+      recent_->blocks = std::move(spare_lists_.back());
+      spare_lists_.pop_back();
     }
   }
-  const bool late = add_saturated(recent_->piece.last_end_ms, wish_.allowed_lateness) <= row.low_ms;
-  return late ? nullptr : recent_;
+  return true;
 }
 
 BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   GroupKeys::Key& key = parts_.keys[row.key];
   const TimeMs start_ms = slice.piece.start_ms;
   BlockId newer = kNoBlock;
-  BlockId id = key.newest;
-  while (id != kNoBlock && parts_.blocks.head(id).start_ms > start_ms) {
-    newer = id;
-    id = parts_.blocks.head(id).older;
+  BlockId older = key.newest;
+  while (older != kNoBlock) {
+    const BlockHead& head = parts_.blocks.head(older);
+    if (head.start_ms == start_ms) return older;
+    if (head.start_ms < start_ms) break;
+    newer = older;
+    older = head.older;
   }
-  if (id != kNoBlock && parts_.blocks.head(id).start_ms == start_ms) return id;
-  const BlockId older = id;
   if (older == kNoBlock && newer == kNoBlock) parts_.keys.wake(row.key);
-  id = parts_.blocks.make();
+  const BlockId id = parts_.blocks.make();
   BlockHead& head = parts_.blocks.head(id);
   head.older = older;
   head.newer = newer;
@@ -68,7 +73,7 @@ void SliceWindows::add(std::span<InputRow> rows) {
   for (const InputRow& row : rows) {
     // What was to be given up to here was given: what ends before is over for this row.
     low_ms_ = std::max(low_ms_, row.low_ms);
-    Slice* slice = slice_for(row);
+    Slice* const slice = slice_for(row);
     // A row between windows that do not meet is in none, but late only if its own time is.
     const bool late = slice == nullptr && add_saturated(row.time_ms, wish_.allowed_lateness) < row.low_ms;
     if (parts_.marks != nullptr && (slice != nullptr || late)) parts_.marks->note(row.sequence, !late);
@@ -77,14 +82,15 @@ void SliceWindows::add(std::span<InputRow> rows) {
       continue;
     }
     InputRow& kept = rows[taken];
-    kept = row;
+    if (&kept != &row) kept = row;
     kept.state = parts_.blocks.state(block_for(*slice, kept));
-    row_slices_[taken++] = slice;
+    if (speaks_) row_slices_[taken] = slice;
+    ++taken;
   }
   for (const GroupId key : refused_) parts_.keys.release_unused(key);
   set_alarm();
   const std::span<InputRow> all = rows.first(taken);
-  if (wish_.allowed_lateness == 0 && !wish_.on_each_row) {
+  if (!speaks_) {
     parts_.accumulators.add(all, parts_.scratch);
     return;
   }
@@ -162,10 +168,7 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
   }
   low_ms_ = std::max(low_ms_, low_ms);
   free_slices_until(gone_ms);
-  if (slices_.empty()) {
-    parts_.keys.sweep();
-    parts_.keys.sweep();
-  }
+  if (slices_.empty()) parts_.keys.end_rests();
   set_alarm();
 }
 

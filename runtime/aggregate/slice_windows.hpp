@@ -50,11 +50,20 @@ class SliceWindows {
 
   struct Slice {
     SliceGrid::Piece piece;
+    TimeMs gone_ms = 0;             // from this watermark on its rows are late
     std::vector<BlockId> blocks;    // in the order of making
   };
   using Slices = std::map<TimeMs, Slice>;    // by start
 
-  [[nodiscard]] Slice* slice_for(const InputRow& row);
+  /// Null: the row is late, or in no window.
+  [[nodiscard]] Slice* slice_for(const InputRow& row) {
+    const bool again =
+        recent_ != nullptr && row.time_ms >= recent_->piece.start_ms && row.time_ms < recent_->piece.end_ms;
+    if (!again && !find_slice(row)) return nullptr;
+    return recent_->gone_ms <= row.low_ms ? nullptr : recent_;
+  }
+  /// Sets recent_; false: there is none and none is needed.
+  bool find_slice(const InputRow& row);
   [[nodiscard]] BlockId block_for(Slice& slice, const InputRow& row);
   /// Rows that windows give because of a row: those that have ended, or all.
   void give_changed(const InputRow& row, const SliceGrid::Piece& piece);
@@ -77,11 +86,12 @@ class SliceWindows {
 
   SliceGrid grid_;
   WindowWish wish_;
+  bool speaks_;    // windows may give rows because of a row
   WindowParts parts_;
   SliceGrid::Piece last_ = {.start_ms = 0, .end_ms = 0};
   Slices slices_;
   Slice* recent_ = nullptr;           // the slice that the last row went to
-  std::vector<Slice*> row_slices_;    // of the rows at hand; null: not taken
+  std::vector<Slice*> row_slices_;    // of the rows taken, if windows may speak
   std::vector<BlockId> group_;        // see find_group()
   std::vector<BlockId> steps_;        // of fetch_group()
   std::vector<GroupId> refused_;      // keys of rows at hand that were not taken

@@ -50,13 +50,13 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
       blocks_(accumulators_),
       select_(plan.items, *plan.state_layout, output.shared_layout()),
       state_row_(plan.state_layout->null_row()) {
-  block_.reserve(GroupKeys::kBlock);
   if (inputs_.are_copied()) copies_.resize(GroupKeys::kBlock * plan.input_layout->words());
   const auto key_fields = static_cast<std::uint32_t>(plan.key.size());
   for (const nfa::NamedExpr& item : plan.items) {
     names_key_ = names_key_ || names_field(item.value, 0, key_fields);
     names_window_ = names_window_ || names_field(item.value, key_fields, key_fields + 2);
   }
+  find_plain_items();
   if (plan.having) having_ = nfa::compile_expression(*plan.having, {.row = &output.layout()});
 }
 
@@ -68,7 +68,7 @@ void AggregateOperator::keep_keys() {
 nfa::Row AggregateOperator::kept_row(nfa::Row row) {
   if (!inputs_.are_copied()) return row;
   const std::uint32_t words = plan_.input_layout->words();
-  std::uint64_t* copy = copies_.data() + block_.size() * words;
+  std::uint64_t* copy = copies_.data() + block_rows_ * words;
   std::memcpy(copy, row, words * sizeof(std::uint64_t));
   return copy;
 }
@@ -97,8 +97,51 @@ void AggregateOperator::set_key(GroupId key) {
   }
 }
 
+void AggregateOperator::find_plain_items() {
+  const auto keys = static_cast<std::uint32_t>(plan_.key.size());
+  const std::vector<Field>& fields = plan_.state_layout->schema().fields();
+  for (const nfa::NamedExpr& item : plan_.items) {
+    const std::uint32_t field = item.value.field;
+    const bool plain = item.value.kind == nfa::TypedExpr::Kind::field;
+    using Of = PlainItem::Of;
+    if (plain && field < keys) {
+      plain_items_.push_back({Of::key, field});
+    } else if (plain && field < keys + 2 && plan_.window.kind != Kind::none) {
+      plain_items_.push_back({field == keys ? Of::start : Of::end, 0});
+    } else if (plain && field >= keys + 2 && !nfa::is_deep(fields[field].type.kind)) {
+      plain_items_.push_back({Of::call, field - keys - 2});
+    } else {    // deep results, too: they are made in the scratch and copied from there
+      plain_items_.clear();
+      return;
+    }
+  }
+}
+
+void AggregateOperator::append_plain_row(const WindowResult& result) {
+  std::span<const nfa::Datum> key;
+  if (names_key_) key = keys_.values(result.key, output_.arena());
+  const nfa::RowLayout& layout = output_.layout();
+  std::uint64_t* const row = output_.append(result.time_ms, result.sequence);
+  for (std::uint32_t i = 0; i < plain_items_.size(); ++i) {
+    const PlainItem item = plain_items_[i];
+    switch (item.of) {
+      case PlainItem::Of::key: layout.set(row, i, key[item.index]); break;
+      case PlainItem::Of::start: layout.set(row, i, nfa::Datum::of_int(result.start_ms)); break;
+      case PlainItem::Of::end: layout.set(row, i, nfa::Datum::of_int(result.end_ms)); break;
+      case PlainItem::Of::call: layout.set(row, i, accumulators_.result(item.index, result.state, row_scratch_)); break;
+    }
+  }
+  if (!having_) return;
+  row_scratch_.clear();
+  if (!having_->holds({.row = row, .time_ms = result.time_ms}, row_scratch_)) output_.drop_last();
+}
+
 void AggregateOperator::on_window(const WindowResult& result) {
-  if (make_row(result, names_key_)) rows_.append(row_, result.time_ms, result.sequence);
+  if (!plain_items_.empty()) {
+    append_plain_row(result);
+  } else if (make_row(result, names_key_)) {
+    rows_.append(row_, result.time_ms, result.sequence);
+  }
 }
 
 void AggregateOperator::on_key(GroupId id) {
@@ -141,13 +184,13 @@ class AggregateOf final : public AggregateOperator {
 
  private:
   void take_row(nfa::Row row, TimeMs time_ms, std::uint64_t sequence) {
-    block_.push_back({.row = kept_row(row),
-                      .time_ms = time_ms,
-                      .sequence = sequence,
-                      .arrival = ++arrivals_,
-                      .low_ms = inputs_.low_ms()});
+    block_[block_rows_] = {.row = kept_row(row),
+                           .time_ms = time_ms,
+                           .sequence = sequence,
+                           .arrival = ++arrivals_,
+                           .low_ms = inputs_.low_ms()};
     block_alarm_ms_ = std::min(block_alarm_ms_, windows_.alarm_of(time_ms));
-    if (block_.size() == GroupKeys::kBlock) add_block();
+    if (++block_rows_ == block_.size()) add_block();
   }
 
   void take_low(TimeMs low_ms, std::uint64_t sequence) {
@@ -160,11 +203,12 @@ class AggregateOf final : public AggregateOperator {
   }
 
   void add_block() {
-    if (block_.empty()) return;
+    if (block_rows_ == 0) return;
+    const std::span<InputRow> rows = std::span(block_).first(block_rows_);
     add_scratch_.clear();
-    keys_.find(block_, add_scratch_);
-    windows_.add(block_);
-    block_.clear();
+    keys_.find(rows, add_scratch_);
+    windows_.add(rows);
+    block_rows_ = 0;
     block_alarm_ms_ = kEndOfTime;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,12 +54,21 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   MergedInputs inputs_;
   GroupKeys keys_;
   nfa::EvalScratch add_scratch_;
-  std::vector<InputRow> block_;    // rows not yet added
+  std::array<InputRow, GroupKeys::kBlock> block_;    // the first block_rows_: not yet added
+  std::size_t block_rows_ = 0;
   nfa::Batch& output_;
   CopyingOutput rows_;
 
  private:
   void set_key(GroupId key);
+  /// An item of `select` that is a key, a window's time or a call's result as it is.
+  struct PlainItem {
+    enum class Of : std::uint8_t { key, start, end, call };
+    Of of;
+    std::uint32_t index;    // of the key's part or the call
+  };
+  void find_plain_items();
+  void append_plain_row(const WindowResult& result);
   void on_window(const WindowResult& result) override;
   void between_windows() override { let_others_look(); }
   void on_key(GroupId id) override;
@@ -68,6 +78,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   StateBlocks blocks_;
   std::vector<std::uint64_t> copies_;    // mapped rows of the block
   RowSelect select_;
+  std::vector<PlainItem> plain_items_;    // empty: some item is more
   std::optional<nfa::ExprProgram> having_;
   bool names_key_ = false;       // does some item?
   bool names_window_ = false;    // or window_start, window_end?

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -70,15 +71,18 @@ class BatchMerge {
   template <typename OnRow, typename OnAdvance>
   void walk_only(OnRow&& on_row, OnAdvance&& on_advance) {
     const nfa::Batch& batch = *inputs_.front();
+    const std::span<const nfa::Batch::Advance> advances = batch.advances();
+    const std::size_t rows = batch.size();
     Cursor& cursor = cursors_.front();
-    for (;;) {
-      if (at_advance(0)) {
-        on_advance(0, batch.advances()[cursor.advance++]);
-      } else if (cursor.row < batch.size()) {
-        on_row(0, batch, cursor.row++);
-      } else {
-        return;
+    std::size_t next = 0;
+    for (std::size_t row = 0;; ++row) {
+      while (next < advances.size() && advances[next].rows_before <= row) {
+        cursor.advance = ++next;
+        on_advance(0, advances[next - 1]);
       }
+      if (row == rows) return;
+      cursor.row = row + 1;
+      on_row(0, batch, row);
     }
   }
 

@@ -44,8 +44,10 @@ class MergedInputs {
         [&](std::size_t input, const nfa::Batch::Advance& advance) {
           TimeMs low_ms = advance.low_ms;
           if (lateness_) low_ms = with_lateness(low_ms, inputs_[input].lateness_ms, *lateness_);
-          lows_[input] = low_ms;
-          if (lows_.size() > 1) low_ms = *std::ranges::min_element(lows_);
+          if (lows_.size() > 1) {
+            lows_[input] = low_ms;
+            low_ms = *std::ranges::min_element(lows_);
+          }
           if (low_ms <= low_ms_) return;
           on_low(low_ms, advance.sequence);
           low_ms_ = low_ms;

@@ -37,10 +37,16 @@ void Job::Graph::on_rows(std::size_t input, nfa::Batch& rows, std::size_t begin,
 }
 
 void Job::Graph::move_watermark(Root& root, std::size_t first) {
-  for (std::size_t i = first; i < root.rows->size(); ++i) {
-    if (!root.watermark.note(root.rows->time_ms(i))) continue;
-    root.rows->advance_after(i + 1, root.watermark.low_ms(), root.rows->sequence(i));
-    if (root.invalid != nullptr) root.invalid->advance(root.watermark.low_ms(), root.rows->sequence(i));
+  const std::size_t before = root.rows->advances().size();
+  Watermark watermark = root.watermark;    // for the loop in registers
+  root.rows->advance_by_rows(first, watermark.low_ms(), [&watermark](TimeMs time_ms) {
+    watermark.note(time_ms);
+    return watermark.low_ms();
+  });
+  root.watermark = watermark;
+  if (root.invalid == nullptr) return;
+  for (const nfa::Batch::Advance& advance : std::span(root.rows->advances()).subspan(before)) {
+    root.invalid->advance(advance.low_ms, advance.sequence);
   }
 }
 
@@ -274,7 +280,11 @@ Result<void> Job::give(RelationId stream, const nfa::Batch& rows, std::size_t be
   if (begin == end) return {};
   Graph::Root& root = graph_->root_of(stream);
   graph_->marks.extend(graph_->next_sequence + (end - begin) - 1);
-  graph_->copy_rows(root, rows, begin, end);
+  if (graph_->shards) {
+    graph_->copy_rows(root, rows, begin, end);
+  } else {
+    root.rows->borrow_rows(rows, begin, end, graph_->next_sequence);    // until the pass is done, which it is at once
+  }
   graph_->next_sequence += end - begin;
   graph_->move_watermark(root, 0);
   return graph_->on_pass(false);

@@ -299,6 +299,43 @@ TEST(AggregateState, BlocksAndKeysThatAreFreedAreUsedAgain) {
   EXPECT_NE(key_of(1), key);
 }
 
+TEST(AggregateState, AKeyKeepsItsPlaceForOneMoreWindow) {
+  const auto layout = std::make_shared<const nfa::RowLayout>(Schema({{"k", Type::string()}}));
+  nfa::Arena arena;
+  GroupKeys keys({{.name = "k", .value = nfa::build::field(layout->schema(), "k")}}, *layout);
+  nfa::EvalScratch scratch;
+  const auto find = [&](std::string_view value) {
+    std::vector<std::uint64_t> words = layout->null_row();
+    layout->set(words.data(), 0, nfa::Datum::of_text(arena.copy_text(value)));
+    InputRow one{.row = words.data()};
+    keys.find({&one, 1}, scratch);
+    return one.key;
+  };
+  const auto text_of = [&](GroupId id) { return std::string(keys.values(id, arena).front().text->view()); };
+  const GroupId stays = find("stays");
+  const GroupId goes = find("a text longer than a word");
+  EXPECT_EQ(text_of(stays), "stays");
+  EXPECT_EQ(text_of(goes), "a text longer than a word");
+  for (int window = 0; window < 5; ++window) {
+    keys.wake(stays);
+    keys.rest_unused(stays);
+    if (window == 0) keys.rest_unused(goes);
+    EXPECT_EQ(keys.live(), 0u);
+    keys.sweep();
+    EXPECT_EQ(find("stays"), stays) << window;
+    if (window == 0) {
+      EXPECT_EQ(find("a text longer than a word"), goes);
+    }
+  }
+  // Its place has been given back by now, and is the next one's.
+  EXPECT_EQ(find("another one, long too"), goes);
+  EXPECT_EQ(text_of(goes), "another one, long too");
+  keys.rest_unused(goes);
+  keys.rest_unused(stays);
+  keys.end_rests();
+  EXPECT_EQ(text_of(find("first of all")), "first of all");
+}
+
 TEST(AggregateState, IsFreedAsTimeGoesOn) {
   for (const char* window : {"tumbling 10ms", "sliding 10ms every 2ms", "session 10ms"}) {
     AggregateRun run("aggregate a on one { key who window " + std::string(window) + " select c = count() }");

@@ -23,6 +23,18 @@ TEST(TextHash, ShortTextsOfOneSizeHaveDifferentHashes) {
   }
 }
 
+TEST(TextHash, OfAShortTextIsReadBack) {
+  const std::string all("\xff\0aZ\x80 9\n~q", 10);
+  for (std::size_t size = 0; size <= kTextHeadBytes; ++size) {
+    for (std::size_t from = 0; from + size <= all.size(); ++from) {
+      const std::string text = all.substr(from, size);
+      std::string read(size + 1, '#');
+      write_text_of_hash(text_hash(text), size, read.data());
+      EXPECT_EQ(read, text + '#');
+    }
+  }
+}
+
 TEST(TextHash, EveryByteOfALongTextCounts) {
   for (std::size_t size = kTextHeadBytes + 1; size < 40; ++size) {
     const std::string text(size, 'x');

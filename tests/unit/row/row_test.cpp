@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -217,6 +218,44 @@ TEST(Batch, KeepsRowsTimesAndAdvances) {
   }
   batch.clear();
   EXPECT_TRUE(batch.empty());
+}
+
+TEST(Batch, ShowsBorrowedRowsAsItsOwnUntilItIsCleared) {
+  const auto layout = std::make_shared<const RowLayout>(Schema({{"i", Type::int64()}, {"s", Type::string()}}));
+  Batch owner(layout);
+  for (std::int64_t i = 0; i < 5; ++i) {
+    layout->set(owner.append(100 + i, 0), 0, Datum::of_int(i));
+  }
+  Batch batch(layout);
+  batch.append(7, 7);
+  batch.clear();
+  batch.borrow_rows(owner, 1, 4, 20);
+  ASSERT_EQ(batch.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(batch.row(i), owner.row(1 + i));
+    EXPECT_EQ(batch.time_ms(i), static_cast<TimeMs>(101 + i));
+    EXPECT_EQ(batch.sequence(i), 20 + i);
+  }
+  batch.clear();
+  EXPECT_TRUE(batch.empty());
+  layout->set(batch.append(1, 1), 0, Datum::of_int(42));
+  EXPECT_EQ(read_field(batch.row(0), layout->slot(0)).integer, 42);
+  EXPECT_TRUE(read_field(batch.row(0), layout->slot(1)).null);
+  EXPECT_EQ(read_field(owner.row(1), layout->slot(0)).integer, 1);
+}
+
+TEST(Batch, NotesWhereRowsMoveTheWatermark) {
+  const auto layout = std::make_shared<const RowLayout>(Schema({{"i", Type::int64()}}));
+  Batch batch(layout);
+  for (const TimeMs time_ms : {5, 3, 5, 9, 4, 12}) batch.append(time_ms, 10 + batch.size());
+  TimeMs low_ms = 5;
+  batch.advance_by_rows(1, low_ms, [&low_ms](TimeMs time_ms) { return low_ms = std::max(low_ms, time_ms); });
+  ASSERT_EQ(batch.advances().size(), 2u);
+  EXPECT_EQ(batch.advances()[0].rows_before, 4u);
+  EXPECT_EQ(batch.advances()[0].sequence, 13u);
+  EXPECT_EQ(batch.advances()[0].low_ms, 9);
+  EXPECT_EQ(batch.advances()[1].rows_before, 6u);
+  EXPECT_EQ(batch.advances()[1].low_ms, 12);
 }
 
 }    // namespace
