@@ -13,6 +13,7 @@
 #include "patterns/check/figures.hpp"
 #include "patterns/check/fraud_rows.hpp"
 #include "patterns/check/inputs.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/lookups.hpp"
 #include "patterns/check/statements.hpp"
 
@@ -111,10 +112,7 @@ void FraudCheck::check_key() {
     wrong(DiagnosticKind::missing_clause, fraud_.name.span, fmt::format("fraud `{}` has no `key`", fraud_.name.text),
           "`key user_id` tells whose history a row is scored against");
   }
-  for (const syntax::Expr& expr : fraud_.key) {
-    Typed value = check_expression(expr, scope(), diagnostics_);
-    if (value.ok) plan_.key.push_back(std::move(value.expr));
-  }
+  plan_.key = key_values(fraud_.key, scope(), diagnostics_);
 }
 
 void FraudCheck::check_roles() {

@@ -3,6 +3,7 @@
 #include "patterns/check/expressions.hpp"
 #include "patterns/check/inputs.hpp"
 #include "patterns/check/items.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/side_scope.hpp"
 #include "patterns/check/statements.hpp"
 
@@ -85,13 +86,9 @@ void RankCheck::run() {
 }
 
 bool RankCheck::check_key() {
-  Items items;
-  if (!has_no_star(rank_.key, "`key`", "name its fields", diagnostics_) ||
-      !items.add(rank_.key, RowScope(fields_, where_), nullptr, diagnostics_)) {
-    return false;
-  }
-  plan_.key = items.take();
-  return true;
+  auto key = key_items(rank_.key, RowScope(fields_, where_), diagnostics_);
+  if (key) plan_.key = std::move(*key);
+  return key.has_value();
 }
 
 bool RankCheck::check_id() {
@@ -101,8 +98,9 @@ bool RankCheck::check_id() {
   reference.span = rank_.id->span;
   reference.path = *rank_.id;
   Typed id = check_expression(reference, RowScope(fields_, where_), diagnostics_);
-  if (id.ok) plan_.id = std::move(id.expr);
-  return id.ok;
+  if (!id.ok || !is_key(id.type(), id.span, diagnostics_)) return false;
+  plan_.id = std::move(id.expr);
+  return true;
 }
 
 bool RankCheck::check_leave() {
