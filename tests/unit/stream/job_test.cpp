@@ -86,6 +86,20 @@ TEST(Job, RowsThatNoPatternTookForBeingLateGoToTheLateStream) {
   EXPECT_EQ(got.stats.streams.front().late, 1u);
 }
 
+TEST(Job, RowsAreLateForAnAggregateOfThemAndOfTheRowsOfWindows) {
+  const Outcome got = run_rules(
+      "stream a { from stdin format csv schema id int, ts timestamp time ts late to old }\n"
+      "stream b { from stdin format csv schema id int, ts timestamp time ts }\n"
+      "aggregate w on b { window tumbling 10ms select n = count() }\n"
+      "aggregate u on a, w { window tumbling 10ms select ids = count(id) }\n"
+      "sink late from old to stdout format text \"late ${id}\"\n"
+      "sink out from u to stdout format text \"${ids}\"\n",
+      {{"a", "id,ts\n1,100\n2,200\n3,50\n"}, {"b", "id,ts\n1,10\n2,190\n"}});
+  // The windows of b's rows are rows of u, too, without an id.
+  EXPECT_EQ(got.text, "late 3\n0\n1\n0\n1\n");
+  EXPECT_EQ(got.stats.streams.front().late, 1u);
+}
+
 TEST(Job, AnotherLatenessOfADerivedStreamTakesWhatItsSourceWouldNot) {
   const Outcome got = run_rules(
       "stream a { from stdin format csv schema id int, ts timestamp time ts late to old }\n"
