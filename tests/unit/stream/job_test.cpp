@@ -130,6 +130,32 @@ TEST(Job, AStreamThatNothingFeedsHoldsNothingBack) {
   EXPECT_EQ(got.text, "{\"first\":1,\"second\":2}\n");
 }
 
+TEST(Job, TheEndsOfTimeAreNoTimeOfARow) {
+  const std::string end = std::to_string(kEndOfTime);
+  const std::string last = std::to_string(kEndOfTime - 1);
+  const std::string begin = std::to_string(kBeginOfTime);
+  const std::string statements =
+      "sink bad from wrong to stdout format text \"${reason}\"\n"
+      "pattern p on a { begin x emit id = x.id }\n"
+      "aggregate n on a { window tumbling 1ms select n = count(), window_end }\n"
+      "join j { a l, a r on l.id == r.id within r 1h before l keep left all select l.id }\n"
+      "sink ps from p to stdout format text \"p ${id}\"\n"
+      "sink ns from n to stdout format text \"n ${n} ${window_end}\"\n"
+      "sink js from j to stdout format text \"j ${id}\"\n";
+  const auto stream = [](const std::string& format) {
+    return "stream a { from stdin format " + format + " schema id int, ts timestamp time ts invalid to wrong }\n";
+  };
+  const std::string expected = "`ts` is at the end of time\n`ts` is at the end of time\np 1\nn 1 " + end + "\nj 1\n";
+  EXPECT_EQ(
+      run_rules(stream("csv") + statements, {{"a", "id,ts\n0," + begin + "\n1," + last + "\n2," + end + "\n"}}).text,
+      expected);
+  const auto line = [](const std::string& id, const std::string& time) {
+    return R"({"id":)" + id + R"(,"ts":)" + time + "}\n";
+  };
+  EXPECT_EQ(run_rules(stream("json") + statements, {{"a", line("0", begin) + line("1", last) + line("2", end)}}).text,
+            expected);
+}
+
 TEST(Job, TimersFireAtTheEndOfInputButNotAtAStop) {
   const std::string rules =
       "stream a { from stdin format csv schema id int, ts timestamp time ts }\n"
