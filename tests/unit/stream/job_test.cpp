@@ -1,7 +1,11 @@
 #include "runtime/stream/job.hpp"
 
+#include <functional>
 #include <map>
+#include <utility>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "patterns/plan/load.hpp"
@@ -309,6 +313,83 @@ TEST(Job, ALongStreamKeepsItsOrderThroughManyPasses) {
   EXPECT_EQ(got.text, expected);
   EXPECT_EQ(got.stats.sinks.front().rows, 5'000u);
 }
+
+/// Gives one piece of its text at each read.
+class PieceSource final : public Source {
+ public:
+  explicit PieceSource(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {}
+  Result<std::size_t> read(char* to, std::size_t size) override {
+    if (next_ == pieces_.size()) return std::size_t{0};
+    const std::string& piece = pieces_[next_++];
+    EXPECT_LE(piece.size(), size);
+    return piece.copy(to, size);
+  }
+  [[nodiscard]] bool ready() const override { return true; }
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+ private:
+  std::vector<std::string> pieces_;
+  std::size_t next_ = 0;
+  std::string name_ = "a";
+};
+
+/// Looks at what the job has counted whenever rows of a pass are written, before the pass is counted.
+class LookingSink final : public Sink {
+ public:
+  explicit LookingSink(std::function<void()> look) : look_(std::move(look)) {}
+  Result<void> write(std::string_view) override {
+    look_();
+    return {};
+  }
+  Result<void> flush() override { return {}; }
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+ private:
+  std::function<void()> look_;
+  std::string name_ = "looking";
+};
+
+class CountsOfPasses : public testing::TestWithParam<std::uint32_t> {
+ protected:
+  /// Rows and invalid records of the stream: whenever a row was written, and at the end.
+  static std::vector<std::pair<std::uint64_t, std::uint64_t>> counts_of(std::vector<std::string> pieces) {
+    const std::shared_ptr<const patterns::Plan> plan =
+        plan_of(kOneStream + "pattern p on a { key id begin x emit id = x.id }\nsink s from p to stdout\n");
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> counts;
+    Job* running = nullptr;
+    const auto look = [&] {
+      const JobStats::Stream stream = running->stats().streams.front();
+      counts.emplace_back(stream.events, stream.invalid);
+    };
+    std::vector<JobInput> inputs;
+    inputs.push_back({.stream = 0,
+                      .source = std::make_unique<PieceSource>(std::move(pieces)),
+                      .format = patterns::SourceFormat::csv});
+    std::vector<std::unique_ptr<Sink>> sinks;
+    sinks.push_back(std::make_unique<LookingSink>(look));
+    Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }, .shards = GetParam()});
+    running = &job;
+    EXPECT_TRUE(job.run({}));
+    look();
+    return counts;
+  }
+};
+
+TEST_P(CountsOfPasses, RowsAndInvalidRecordsAreCountedTogether) {
+  std::vector<std::string> pieces = {"id,ts\n"};
+  for (int i = 0; i < 200; ++i) pieces.push_back(fmt::format("{},{}\nx,1\n", i, i));
+  const auto counts = counts_of(std::move(pieces));
+  EXPECT_GT(counts.size(), 1u);
+  for (const auto& [events, invalid] : counts) EXPECT_EQ(events, invalid);
+  EXPECT_EQ(counts.back().second, 200u);
+}
+
+TEST_P(CountsOfPasses, InvalidRecordsWithoutARowAreCounted) {
+  EXPECT_THAT(counts_of({"id,ts\n", "x,1\n", "y,1\n", "z,1\n"}), testing::ElementsAre(testing::Pair(0, 3)));
+  EXPECT_EQ(counts_of({"id,ts\n1,1\n", "x,1\n", "y,1\n"}).back(), (std::pair<std::uint64_t, std::uint64_t>(1, 2)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shards, CountsOfPasses, testing::Values(1u, 3u));
 
 }    // namespace
 }    // namespace cepheid::runtime
