@@ -79,6 +79,19 @@ TEST(Job, DerivedStreamsFilterAndSelectInTheOrderWritten) {
   EXPECT_EQ(got.text, "id,ts,twice\n2,20,4\n");
 }
 
+TEST(Job, AMissingObjectIsWrittenAsNullAndAnEmptyOneAsAnObject) {
+  const std::string text =
+      "{\"id\":1,\"at\":{}}\n{\"id\":2}\n{\"id\":3,\"at\":null}\n{\"id\":4,\"at\":{\"lat\":0.5}}\n";
+  const std::string stream = "stream a { from stdin format json schema id int, at.lat double }\n";
+  const std::string expected =
+      "{\"id\":1,\"at\":{\"lat\":null}}\n{\"id\":2,\"at\":null}\n{\"id\":3,\"at\":null}\n"
+      "{\"id\":4,\"at\":{\"lat\":0.5}}\n";
+  EXPECT_EQ(run_rules(stream + "sink s from a to stdout\n", {{"a", text}}).text, expected);
+  EXPECT_EQ(run_rules(stream + "sink s from a select * to stdout\n", {{"a", text}}).text, expected);
+  EXPECT_EQ(run_rules(stream + "stream d = from a where id > 0\nsink s from d to stdout\n", {{"a", text}}).text,
+            expected);
+}
+
 TEST(Job, RowsThatNoPatternTookForBeingLateGoToTheLateStream) {
   const Outcome got = run_rules(
       "stream a { from stdin format csv schema id int, ts timestamp time ts lateness 5ms late to old }\n"
