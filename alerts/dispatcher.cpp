@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "alerts/channels/make_channel.hpp"
+#include "alerts/check_channels.hpp"
 #include "alerts/text/digest.hpp"
 #include "alerts/text/time_text.hpp"
 
@@ -34,11 +35,6 @@ std::string key_of(const std::vector<std::string>& values) {
 std::string incident_of(const AlertRule& rule, const Alert& alert) {
   if (rule.dedupe == 0 && !rule.has_incidents()) return alert.id;
   return digest({rule.name, key_of(alert.dedupe_values)});
-}
-
-bool is_channel_name(std::string_view name) {
-  static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return !name.empty() && name.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
 std::string channel_journal(const std::string& channel) {
@@ -85,21 +81,19 @@ Result<void> AlertDispatcher::prepare_folder() {
 }
 
 Result<void> AlertDispatcher::open_channels() {
-  std::set<std::string> names;
+  const auto wrong = [](const ChannelConfig& config, const std::string& message) {
+    return Error{fmt::format("channel `{}`: {}", config.name, message)};
+  };
+  if (const std::vector<ChannelProblem> problems = check_channels(config_.channels); !problems.empty()) {
+    return wrong(config_.channels[problems.front().channel], problems.front().message);
+  }
   for (const ChannelConfig& config : config_.channels) {
-    const auto wrong = [&](const Error& error) {
-      return Error{fmt::format("channel `{}`: {}", config.name, error.message)};
-    };
-    if (!is_channel_name(config.name))
-      return wrong(Error{"its name has other characters than letters, digits, `_`, `-`"});
-    if (!names.insert(config.name).second) return wrong(Error{"its name is used twice"});
-    if (config.retry.attempts < 1) return wrong(Error{"fewer than 1 attempt"});
     if (switched_off(config)) continue;
     Result<std::shared_ptr<Channel>> channel = make_channel(config, surroundings_.clock);
-    if (!channel) return wrong(channel.error());
+    if (!channel) return wrong(config, channel.error().message);
     Result<std::unique_ptr<Journal>> journal = Journal::open(config_.folder, channel_journal(config.name),
                                                              {.most_bytes = config.queue.bytes, .sync = config_.sync});
-    if (!journal) return wrong(journal.error());
+    if (!journal) return wrong(config, journal.error().message);
     Surroundings own = surroundings_;
     own.seed += outboxes_.size();
     outboxes_.push_back(std::make_unique<Outbox>(

@@ -5,6 +5,7 @@
 #include "patterns/check/expressions.hpp"
 #include "patterns/check/inputs.hpp"
 #include "patterns/check/items.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/statements.hpp"
 
 namespace cepheid::patterns {
@@ -119,20 +120,12 @@ void AggregateCheck::add_state_field(std::string name, std::string path, const T
 }
 
 bool AggregateCheck::check_key() {
-  Items items;
-  if (!has_no_star(aggregate_.key, "`key`", "name its fields", diagnostics_) ||
-      !items.add(aggregate_.key, RowScope(input_, input_where_), nullptr, diagnostics_)) {
-    return false;
-  }
-  plan_.key = items.take();
+  auto key = key_items(aggregate_.key, RowScope(input_, input_where_), diagnostics_);
+  if (!key) return false;
+  plan_.key = std::move(*key);
   for (std::size_t i = 0; i < plan_.key.size(); ++i) {
     const syntax::Item& item = aggregate_.key[i];
     const bool is_path = item.kind == syntax::Item::Kind::path;
-    const Type& type = plan_.key[i].value.type;
-    if (type.kind == TypeKind::list || type.kind == TypeKind::object || type.kind == TypeKind::map) {
-      return wrong(DiagnosticKind::wrong_type, item.value.span,
-                   fmt::format("a key is one value, not {}", to_string(type)), "name the values it is made of");
-    }
     add_state_field(plan_.key[i].name, is_path ? join_path(item.value.path) : std::string(), plan_.key[i].value.type);
   }
   add_state_field("window_start", {}, Type::timestamp());

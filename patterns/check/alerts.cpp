@@ -35,17 +35,10 @@ syntax::Item named_item(std::string_view name, syntax::Expr value) {
   return item;
 }
 
-class AlertCheck {
+class AlertCheck : private InputsCheck<AlertPlan> {
  public:
   AlertCheck(const syntax::Alert& alert, Inputs inputs, CheckContext& context)
-      : alert_(alert),
-        context_(context),
-        diagnostics_(context.diagnostics),
-        where_(std::move(inputs.where)),
-        input_(inputs.layout->schema()) {
-    plan_.inputs = std::move(inputs.mappings);
-    plan_.input_layout = std::move(inputs.layout);
-  }
+      : InputsCheck(std::move(inputs), context), alert_(alert) {}
 
   void run();
 
@@ -62,19 +55,10 @@ class AlertCheck {
   void check_duration(const syntax::DurationValue& duration, std::string_view clause);
   /// False if the fields of its rows are not known.
   bool check_select();
-  void wrong(DiagnosticKind kind, Span span, std::string message, std::string hint = {}) {
-    diagnostics_.error(kind, span, std::move(message), std::move(hint));
-  }
-  [[nodiscard]] RowScope input_scope() const { return {input_, where_}; }
   [[nodiscard]] RowScope raised_scope(const EarlierItems* items = nullptr) const { return {raised_, where_, items}; }
 
   const syntax::Alert& alert_;
-  CheckContext& context_;
-  Diagnostics& diagnostics_;
-  std::string where_;
-  Fields input_;
   Fields raised_;
-  AlertPlan plan_;
   std::shared_ptr<const nfa::RowLayout> layout_;    // of the relation
 };
 
@@ -97,10 +81,10 @@ void AlertCheck::run() {
 }
 
 void AlertCheck::check_conditions() {
-  if (alert_.when) plan_.when = check_condition(*alert_.when, input_scope(), diagnostics_);
+  if (alert_.when) plan_.when = check_condition(*alert_.when, scope(), diagnostics_);
   if (!alert_.resolve) return;
   if (alert_.resolve->when) {
-    plan_.resolve_when = check_condition(*alert_.resolve->when, input_scope(), diagnostics_);
+    plan_.resolve_when = check_condition(*alert_.resolve->when, scope(), diagnostics_);
   }
   if (alert_.resolve->after) {
     check_duration(*alert_.resolve->after, "resolve after");
@@ -109,7 +93,7 @@ void AlertCheck::check_conditions() {
 }
 
 std::optional<nfa::TypedExpr> AlertCheck::check_severity() {
-  Typed severity = check_item_value(*alert_.severity, input_scope(), diagnostics_);
+  Typed severity = check_item_value(*alert_.severity, scope(), diagnostics_);
   if (!severity.ok) return std::nullopt;
   if (severity.type().kind == TypeKind::string) return std::move(severity.expr);
   wrong(DiagnosticKind::wrong_type, alert_.severity->span,
@@ -125,7 +109,7 @@ bool AlertCheck::make_raised_row() {
   made.push_back(named_item("severity", string_literal(kDefaultSeverity, place)));
   if (!alert_.select) made.push_back(named_item("alert", string_literal(alert_.name.text, place)));
   Items items;
-  if (!items.add(made, input_scope(), &input_, diagnostics_)) return false;
+  if (!items.add(made, scope(), &fields_, diagnostics_)) return false;
   plan_.raised_layout = layout_of(items, alert_.name, place, diagnostics_);
   if (plan_.raised_layout == nullptr) return false;
   plan_.raised = items.take();
@@ -183,7 +167,7 @@ bool AlertCheck::check_select() {
   }
   // `*` is the row that came in; `severity` is among it only where the input has such a field.
   Fields star = raised_;
-  std::vector<std::uint32_t> of_input(input_.entries().size());
+  std::vector<std::uint32_t> of_input(fields_.entries().size());
   std::iota(of_input.begin(), of_input.end(), 0u);
   star.intersect(of_input);
   Items items;

@@ -88,6 +88,8 @@ class ChannelCheck {
   ChannelCheck(const syntax::Channel& channel, CheckContext& context)
       : channel_(channel), context_(context), diagnostics_(context.diagnostics) {
     plan_.name = channel.name.text;
+    plan_.place = channel.name.span;
+    plan_.body_place = channel.body_place;
   }
 
   void run();

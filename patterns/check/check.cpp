@@ -18,7 +18,7 @@ Plan check(const syntax::File& file, const Callables& callables, Diagnostics& di
   Plan plan;
   Relations relations(file, diagnostics);
   const auto named = last_parts_of_paths(file);
-  CheckContext context{relations, plan, diagnostics, named, callables};
+  CheckContext context{relations, plan, diagnostics, named, writes_whole_rows(file), callables};
 
   for (const syntax::Statement* statement : relations.in_order(diagnostics)) {
     if (const auto* stream = std::get_if<syntax::Stream>(statement)) check_stream(*stream, context);

@@ -18,7 +18,7 @@ struct FactField {
   bool whole = false;
 };
 
-/// By FraudFact. The names are those that fact_name() gives, of a library that this one does not need.
+/// By FraudFact.
 constexpr std::array<FactField, kFraudFacts> kFactFields = {{{"window"},
                                                              {"count", true},
                                                              {"threshold"},
@@ -35,6 +35,10 @@ constexpr std::array<FactField, kFraudFacts> kFactFields = {{{"window"},
                                                              {"probability"}}};
 
 }    // namespace
+
+std::string_view field_of(FraudFact fact) {
+  return kFactFields[static_cast<std::size_t>(fact)].name;
+}
 
 std::vector<FraudFact> facts_of(const FraudRules& rules) {
   std::set<FraudFact> facts;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "cepheid/fraud.hpp"
@@ -8,6 +9,9 @@
 #include "patterns/check/statements.hpp"
 
 namespace cepheid::patterns {
+
+/// The name of a fact's field in rows: fact_name(), of a library that this one does not need.
+[[nodiscard]] std::string_view field_of(FraudFact fact);
 
 /// The facts that factors of these rules can tell, in the order of FraudFact.
 [[nodiscard]] std::vector<FraudFact> facts_of(const FraudRules& rules);

@@ -13,6 +13,7 @@
 #include "patterns/check/figures.hpp"
 #include "patterns/check/fraud_rows.hpp"
 #include "patterns/check/inputs.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/lookups.hpp"
 #include "patterns/check/statements.hpp"
 
@@ -27,17 +28,10 @@ constexpr std::array<std::string_view, kFraudCategories> kCategories = {
     "velocity",     "location",   "amount", "behaviour", "time", "travel", "dormant",
     "round_amount", "first_seen", "value",  "spread",    "list", "model"};
 
-class FraudCheck {
+class FraudCheck : private InputsCheck<FraudPlan> {
  public:
   FraudCheck(const syntax::Fraud& fraud, Inputs inputs, CheckContext& context)
-      : fraud_(fraud),
-        context_(context),
-        diagnostics_(context.diagnostics),
-        where_(std::move(inputs.where)),
-        fields_(inputs.layout->schema()) {
-    plan_.inputs = std::move(inputs.mappings);
-    plan_.input_layout = std::move(inputs.layout);
-  }
+      : InputsCheck(std::move(inputs), context), fraud_(fraud) {}
 
   void run();
 
@@ -69,17 +63,8 @@ class FraudCheck {
     wrong(DiagnosticKind::window, duration.span, "a duration above 0 is needed");
     return false;
   }
-  void wrong(DiagnosticKind kind, Span span, std::string message, std::string hint = {}) {
-    diagnostics_.error(kind, span, std::move(message), std::move(hint));
-  }
-  [[nodiscard]] RowScope scope() const { return {fields_, where_}; }
 
   const syntax::Fraud& fraud_;
-  CheckContext& context_;
-  Diagnostics& diagnostics_;
-  std::string where_;
-  Fields fields_;
-  FraudPlan plan_;
   std::set<std::string, std::less<>> given_roles_;    // also wrong ones
 };
 
@@ -111,10 +96,7 @@ void FraudCheck::check_key() {
     wrong(DiagnosticKind::missing_clause, fraud_.name.span, fmt::format("fraud `{}` has no `key`", fraud_.name.text),
           "`key user_id` tells whose history a row is scored against");
   }
-  for (const syntax::Expr& expr : fraud_.key) {
-    Typed value = check_expression(expr, scope(), diagnostics_);
-    if (value.ok) plan_.key.push_back(std::move(value.expr));
-  }
+  plan_.key = key_values(fraud_.key, scope(), diagnostics_);
 }
 
 void FraudCheck::check_roles() {
@@ -364,15 +346,17 @@ void FraudCheck::check_combine() {
   const auto* how = std::find(std::begin(kHow), std::end(kHow), combine.how.text);
   if (how == std::end(kHow)) {
     const std::string_view nearest = nearest_name(combine.how.text, {std::begin(kHow), std::end(kHow)});
-    return wrong(DiagnosticKind::wrong_arguments, combine.how.span,
-                 fmt::format("risks are not combined by `{}`", combine.how.text),
-                 nearest.empty() ? "by `mean`, `max` or `weighted`" : did_you_mean(nearest));
+    wrong(DiagnosticKind::wrong_arguments, combine.how.span,
+          fmt::format("risks are not combined by `{}`", combine.how.text),
+          nearest.empty() ? "by `mean`, `max` or `weighted`" : did_you_mean(nearest));
+    return;
   }
   plan_.rules.combine = static_cast<FraudCombine>(how - std::begin(kHow));
   if (plan_.rules.combine != FraudCombine::weighted) {
     if (combine.weights.empty()) return;
-    return wrong(DiagnosticKind::other_clause, combine.weights.front().name.span,
-                 fmt::format("weights with `{}`", combine.how.text), "`combine weighted` has some");
+    wrong(DiagnosticKind::other_clause, combine.weights.front().name.span,
+          fmt::format("weights with `{}`", combine.how.text), "`combine weighted` has some");
+    return;
   }
   std::vector<FigureRule> rules;
   for (std::size_t i = 0; i < kCategories.size(); ++i) {

@@ -1,5 +1,8 @@
 #include "patterns/check/named_paths.hpp"
 
+#include <algorithm>
+#include <variant>
+
 namespace cepheid::patterns {
 
 namespace {
@@ -111,6 +114,15 @@ std::set<std::string, std::less<>> last_parts_of_paths(const syntax::File& file)
   Collector collector;
   for (const syntax::Statement& statement : file.statements) std::visit(collector, statement);
   return collector.take();
+}
+
+bool writes_whole_rows(const syntax::File& file) {
+  return std::ranges::any_of(file.statements, [](const syntax::Statement& statement) {
+    const auto* sink = std::get_if<syntax::Sink>(&statement);
+    if (sink == nullptr) return false;
+    const auto is_star = [](const syntax::Item& item) { return item.kind == syntax::Item::Kind::star; };
+    return !sink->select || std::ranges::any_of(*sink->select, is_star);
+  });
 }
 
 }    // namespace cepheid::patterns

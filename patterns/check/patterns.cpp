@@ -4,6 +4,7 @@
 
 #include "patterns/check/expressions.hpp"
 #include "patterns/check/items.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/layouts.hpp"
 #include "patterns/check/modifier_rules.hpp"
 #include "patterns/check/never_true.hpp"
@@ -177,10 +178,7 @@ void PatternCheck::check_key_and_when() {
                                 ? fmt::format("stream `{}`", pattern_.inputs.front().text)
                                 : fmt::format("all streams of pattern `{}`", pattern_.name.text);
   const RowScope scope(*inputs_.of_all, where);
-  for (const syntax::Expr& key : pattern_.key) {
-    Typed value = check_expression(key, scope, diagnostics_);
-    if (value.ok) spec_.key.push_back(std::move(value.expr));
-  }
+  spec_.key = key_values(pattern_.key, scope, diagnostics_);
   if (!pattern_.when) return;
   spec_.when =
       check_condition(*pattern_.when, RowScope(*inputs_.of_all, where, nullptr, &context_.callables), diagnostics_);

@@ -3,6 +3,7 @@
 #include "patterns/check/expressions.hpp"
 #include "patterns/check/inputs.hpp"
 #include "patterns/check/items.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/side_scope.hpp"
 #include "patterns/check/statements.hpp"
 
@@ -32,17 +33,10 @@ class RankingScope : public Scope {
   RowScope row_;
 };
 
-class RankCheck {
+class RankCheck : private InputsCheck<RankPlan> {
  public:
   RankCheck(const syntax::Rank& rank, Inputs inputs, CheckContext& context)
-      : rank_(rank),
-        context_(context),
-        diagnostics_(context.diagnostics),
-        where_(std::move(inputs.where)),
-        fields_(inputs.layout->schema()) {
-    plan_.inputs = std::move(inputs.mappings);
-    plan_.input_layout = std::move(inputs.layout);
-  }
+      : InputsCheck(std::move(inputs), context), rank_(rank) {}
 
   void run();
 
@@ -53,10 +47,6 @@ class RankCheck {
   bool check_order();
   bool check_entry();
   bool check_items();
-  bool wrong(DiagnosticKind kind, Span span, std::string message, std::string hint = {}) {
-    diagnostics_.error(kind, span, std::move(message), std::move(hint));
-    return false;
-  }
   bool missing(std::string_view clause, std::string hint) {
     if (rank_.broken) return false;
     return wrong(DiagnosticKind::missing_clause, rank_.name.span,
@@ -64,11 +54,6 @@ class RankCheck {
   }
 
   const syntax::Rank& rank_;
-  CheckContext& context_;
-  Diagnostics& diagnostics_;
-  std::string where_;
-  Fields fields_;
-  RankPlan plan_;
   std::shared_ptr<const nfa::RowLayout> layout_;
 };
 
@@ -85,13 +70,9 @@ void RankCheck::run() {
 }
 
 bool RankCheck::check_key() {
-  Items items;
-  if (!has_no_star(rank_.key, "`key`", "name its fields", diagnostics_) ||
-      !items.add(rank_.key, RowScope(fields_, where_), nullptr, diagnostics_)) {
-    return false;
-  }
-  plan_.key = items.take();
-  return true;
+  auto key = key_items(rank_.key, scope(), diagnostics_);
+  if (key) plan_.key = std::move(*key);
+  return key.has_value();
 }
 
 bool RankCheck::check_id() {
@@ -100,14 +81,15 @@ bool RankCheck::check_id() {
   reference.kind = syntax::Expr::Kind::reference;
   reference.span = rank_.id->span;
   reference.path = *rank_.id;
-  Typed id = check_expression(reference, RowScope(fields_, where_), diagnostics_);
-  if (id.ok) plan_.id = std::move(id.expr);
-  return id.ok;
+  Typed id = check_expression(reference, scope(), diagnostics_);
+  if (!id.ok || !is_key(id.type(), id.span, diagnostics_)) return false;
+  plan_.id = std::move(id.expr);
+  return true;
 }
 
 bool RankCheck::check_leave() {
   if (!rank_.leave) return true;
-  plan_.leave = check_condition(*rank_.leave, RowScope(fields_, where_), diagnostics_);
+  plan_.leave = check_condition(*rank_.leave, scope(), diagnostics_);
   return plan_.leave.has_value();
 }
 
@@ -119,7 +101,7 @@ bool RankCheck::check_order() {
     plan_.top = *rank_.top;
   }
   for (const syntax::Order& order : rank_.by) {
-    Typed value = check_expression(order.value, RowScope(fields_, where_), diagnostics_);
+    Typed value = check_expression(order.value, scope(), diagnostics_);
     ok = ok && value.ok;
     if (!value.ok) continue;
     if (!is_ordered(value.type())) {

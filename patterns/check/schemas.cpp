@@ -77,7 +77,7 @@ CheckedSchema SchemaCheck::run(const std::vector<syntax::SchemaField>& schema) {
 void SchemaCheck::add_presence_fields() {
   std::vector<std::string> prefixes;    // in the order of the schema
   std::set<std::string, std::less<>> seen;
-  bool any_named = false;
+  bool any_named = context_.whole_rows;
   for (const Field& field : result_.schema.fields()) {
     for (std::size_t dot = field.name.find('.'); dot != std::string::npos; dot = field.name.find('.', dot + 1)) {
       std::string prefix = field.name.substr(0, dot);

@@ -18,6 +18,8 @@ struct CheckContext {
   Diagnostics& diagnostics;
   /// Last parts of all paths that the file names: only for these can a path be the beginning of declared ones.
   const std::set<std::string, std::less<>>& named;
+  /// Are rows written whole? Then it shows which of their objects are there.
+  bool whole_rows;
   const Callables& callables;
 };
 

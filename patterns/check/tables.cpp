@@ -6,6 +6,7 @@
 #include "patterns/check/assignments.hpp"
 #include "patterns/check/expressions.hpp"
 #include "patterns/check/inputs.hpp"
+#include "patterns/check/keys.hpp"
 #include "patterns/check/schemas.hpp"
 #include "patterns/check/statements.hpp"
 
@@ -157,6 +158,8 @@ void TableCheck::check_key() {
       wrong(DiagnosticKind::duplicate_name, name.span, fmt::format("`{}` twice in one key", name.text));
       continue;
     }
+    const Type& type = plan_.layout->schema().fields()[*field].type;
+    ok_ = is_key(type, name.span, diagnostics_) && ok_;
     plan_.key.push_back(*field);
   }
 }

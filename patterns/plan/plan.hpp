@@ -14,6 +14,7 @@
 #include "nfa/automaton/pattern_spec.hpp"
 #include "nfa/expr/typed_expr.hpp"
 #include "nfa/row/layout.hpp"
+#include "patterns/source/source_file.hpp"
 
 /// A checked rule file as plain data: every name resolved, every type fixed. What the runtime builds a job from.
 namespace cepheid::patterns {
@@ -313,7 +314,9 @@ struct ChannelPlan {
   std::vector<Pair> headers;     // of a webhook
   std::vector<Pair> options;     // passed on to the client library
   std::string
-      body;    // of a webhook: JSON with `${NAME}` for channel_fields(), `$${` for `${`; empty: the alert as JSON
+      body;      // of a webhook: JSON with `${NAME}` for channel_fields(), `$${` for `${`; empty: the alert as JSON
+  Span place;    // of its name in the rule file, for what only its library can tell to be wrong
+  Span body_place;    // of the word `body`
 
   /// The value of a setting, or null.
   [[nodiscard]] const std::string* setting(std::string_view word) const {

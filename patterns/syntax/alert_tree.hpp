@@ -86,6 +86,7 @@ struct Channel {
   Name kind;    // any word: which there are is checked later
   std::optional<Expr> target;
   std::optional<std::vector<TemplatePart>> body;
+  Span body_place;    // of its word
   std::vector<Setting> settings;
   std::vector<Pair> headers;
   std::vector<Pair> options;

@@ -43,6 +43,7 @@ const auto set_severity_word = [](auto& context) {
 
 // ---- channels
 
+const auto note_body_place = [](auto& context) { _val(context).body_place = _attr(context).span; };
 const auto set_kind = [](auto& context) { _val(context).kind = std::move(_attr(context)); };
 const auto set_value = [](auto& context) { _val(context).value = std::move(_attr(context)); };
 const auto set_pair_name = [](auto& context) { _val(context).name = std::move(_attr(context)); };
@@ -135,7 +136,7 @@ const auto setting_clause_def = recovering[setting[note_setting]];
 const auto channel_kind =
     recovering[name(NamePlace::declared, "what kind of channel it is: `slack`, `email`, `webhook`, …")[set_kind] >>
                -(ahead(is_string) >> string[set_once(&Channel::target)])];
-const auto channel_body = clause(Word::body) >> template_string[set_once(&Channel::body)];
+const auto channel_body = clause(Word::body)[note_body_place] >> template_string[set_once(&Channel::body)];
 const auto channel_def =
     spanned[word(Word::channel)[begin_statement(Word::channel)] >>
             recovering_to_body[name(NamePlace::declared, kChannelName)[set_name] >> body_ahead({"`{`"})] >>

@@ -18,6 +18,7 @@ struct InputRow {
   std::uint64_t arrival = 0;       // counts the rows of the statement from 1 on
   TimeMs low_ms = kBeginOfTime;    // the watermark when it came
   GroupId key = 0;
+  bool of_source = false;            // its being late concerns `late to`
   std::uint64_t* state = nullptr;    // the words it is added to
 };
 

@@ -15,7 +15,7 @@ void SessionWindows::add(std::span<InputRow> rows) {
   refused_.clear();
   for (InputRow& row : rows) {
     const BlockId id = session_for(row);
-    if (parts_.marks != nullptr) parts_.marks->note(row.sequence, id != kNoBlock);
+    if (parts_.marks != nullptr && row.of_source) parts_.marks->note(row.sequence, id != kNoBlock);
     if (id == kNoBlock) {
       refused_.push_back(row.key);
       continue;

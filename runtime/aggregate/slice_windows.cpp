@@ -76,7 +76,7 @@ void SliceWindows::add(std::span<InputRow> rows) {
     Slice* const slice = slice_for(row);
     // A row between windows that do not meet is in none, but late only if its own time is.
     const bool late = slice == nullptr && add_saturated(row.time_ms, wish_.allowed_lateness) < row.low_ms;
-    if (parts_.marks != nullptr && (slice != nullptr || late)) parts_.marks->note(row.sequence, !late);
+    if (parts_.marks != nullptr && row.of_source && (slice != nullptr || late)) parts_.marks->note(row.sequence, !late);
     if (slice == nullptr) {
       refused_.push_back(row.key);
       continue;

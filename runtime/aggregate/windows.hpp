@@ -36,7 +36,7 @@ struct WindowParts {
   StateBlocks& blocks;
   nfa::EvalScratch& scratch;
   WindowReader& reader;
-  LateMarks* marks = nullptr;    // is told which rows were taken; null: nobody asks
+  LateMarks* marks = nullptr;    // is told which rows of sources were taken; null: nobody asks
 };
 
 /// When windows give rows beside the end of each.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/check_channels.hpp"
 #include "runtime/operators/alert.hpp"
 
 namespace cepheid::runtime {
@@ -44,7 +45,7 @@ Result<alerts::MailTls> tls_of(const ChannelPlan& plan) {
   if (word == "automatic") return alerts::MailTls::automatic;
   if (word == "required") return alerts::MailTls::required;
   if (word == "never") return alerts::MailTls::never;
-  return Error{fmt::format("channel `{}`: `tls \"{}\"`: it is `automatic`, `required` or `never`", plan.name, word)};
+  return Error{fmt::format("`tls \"{}\"`: it is `automatic`, `required` or `never`", word)};
 }
 
 Result<alerts::ChannelConfig> channel_of(const ChannelPlan& plan, const std::string& base) {
@@ -82,7 +83,7 @@ Result<alerts::ChannelConfig> channel_of(const ChannelPlan& plan, const std::str
                                           .network = network_of(plan, base)};
       break;
     }
-    case ChannelPlan::Kind::kafka: return Error{fmt::format("channel `{}`: `kafka` is not supported yet", plan.name)};
+    case ChannelPlan::Kind::kafka: return Error{"`kafka` is not supported yet"};
   }
   return channel;
 }
@@ -127,7 +128,7 @@ Result<alerts::DispatcherConfig> dispatcher_config(const patterns::Plan& plan,
   config.folder = state_folder;
   for (const ChannelPlan& channel : plan.channels) {
     Result<alerts::ChannelConfig> made = channel_of(channel, base_folder);
-    if (!made) return made.error();
+    if (!made) return Error{fmt::format("channel `{}`: {}", channel.name, made.error().message)};
     config.channels.push_back(std::move(*made));
   }
   for (const patterns::Relation& relation : plan.relations) {
@@ -142,6 +143,28 @@ Result<alerts::DispatcherConfig> dispatcher_config(const patterns::Plan& plan,
                             .dedupe = alert.dedupe.value_or(0)});
   }
   return config;
+}
+
+void check_channels(const patterns::Plan& plan, const std::string& base_folder, patterns::Diagnostics& diagnostics) {
+  const auto report = [&](patterns::Span place, const ChannelPlan& channel, std::string_view message) {
+    diagnostics.error(patterns::DiagnosticKind::bad_constant, place,
+                      fmt::format("channel `{}`: {}", channel.name, message));
+  };
+  std::vector<alerts::ChannelConfig> channels;
+  std::vector<const ChannelPlan*> plans;
+  for (const ChannelPlan& channel : plan.channels) {
+    Result<alerts::ChannelConfig> made = channel_of(channel, base_folder);
+    if (!made) {
+      report(channel.place, channel, made.error().message);
+      continue;
+    }
+    channels.push_back(std::move(*made));
+    plans.push_back(&channel);
+  }
+  for (const alerts::ChannelProblem& problem : alerts::check_channels(channels)) {
+    const ChannelPlan& channel = *plans[problem.channel];
+    report(problem.of_body ? channel.body_place : channel.place, channel, problem.message);
+  }
 }
 
 }    // namespace cepheid::runtime

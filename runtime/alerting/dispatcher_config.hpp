@@ -5,6 +5,7 @@
 
 #include "alerts/dispatcher.hpp"
 #include "patterns/plan/plan.hpp"
+#include "patterns/source/diagnostics.hpp"
 
 namespace cepheid::runtime {
 
@@ -17,5 +18,9 @@ namespace cepheid::runtime {
 [[nodiscard]] Result<alerts::DispatcherConfig> dispatcher_config(const patterns::Plan& plan,
                                                                  const std::filesystem::path& state_folder,
                                                                  const std::string& base_folder);
+
+/// Reports each channel that cannot work as it is written, at its place in the rule file: what the front end, which
+/// does not know the library of channels, could not tell. The plan is to be the one of the diagnostics' file.
+void check_channels(const patterns::Plan& plan, const std::string& base_folder, patterns::Diagnostics& diagnostics);
 
 }    // namespace cepheid::runtime

@@ -9,6 +9,7 @@
 
 #include "patterns/plan/load.hpp"
 #include "patterns/source/limits.hpp"
+#include "runtime/alerting/dispatcher_config.hpp"
 #include "runtime/io/source.hpp"
 
 namespace cepheid::cli {
@@ -60,10 +61,11 @@ LoadedRules load_rules(const std::string& path) {
   const patterns::SourceFile source(path, std::move(text).value());
   patterns::Diagnostics diagnostics(source);
   std::optional<patterns::Plan> plan = patterns::load_rules(source, environment_of(loaded.folder), diagnostics);
+  if (plan) runtime::check_channels(*plan, loaded.folder, diagnostics);
   const std::string rendered = diagnostics.render();
   std::fwrite(rendered.data(), 1, rendered.size(), stderr);
   loaded.warnings = diagnostics.warnings();
-  if (plan) loaded.plan = std::make_shared<const patterns::Plan>(std::move(*plan));
+  if (plan && !diagnostics.has_errors()) loaded.plan = std::make_shared<const patterns::Plan>(std::move(*plan));
   return loaded;
 }
 

@@ -192,6 +192,10 @@ class CsvDecoder final : public Decoder {
     }
     if (target_.time_field) {
       const nfa::Datum time = nfa::read_field(row_, layout_.slot(*target_.time_field));
+      if (!is_within_time(time.integer)) {
+        reason_ = beyond_time(layout_.schema().fields()[*target_.time_field].name);
+        return;
+      }
       out.rows.set_time(out.rows.size() - 1, time.integer);
     }
   }

@@ -48,6 +48,15 @@ struct RowTarget {
   std::vector<std::uint32_t> required;    // null there makes a record invalid
 };
 
+/// Can a row have this time? The two ends of time are what a watermark is before the first row and behind the last.
+[[nodiscard]] constexpr bool is_within_time(TimeMs time_ms) {
+  return kBeginOfTime < time_ms && time_ms < kEndOfTime;
+}
+/// Why a record with another time is invalid; `field` is its time field.
+[[nodiscard]] inline std::string beyond_time(const std::string& field) {
+  return "`" + field + "` is at the end of time";
+}
+
 /// Finds records in bytes and makes rows of them. Keeps what it learnt before (a CSV header, the line number): one for
 /// each source. Never fails as a whole: what cannot be read is an InvalidRecord. Not thread-safe.
 class Decoder {

@@ -357,6 +357,9 @@ class JsonDecoder final : public Decoder {
     for (const std::uint32_t field : target_.required) {
       if (nfa::read_field(row_, layout_.slot(field)).null) return fmt::format("`{}` is missing", fields[field].name);
     }
+    if (const auto field = target_.time_field) {
+      if (!is_within_time(nfa::read_field(row_, layout_.slot(*field)).integer)) return beyond_time(fields[*field].name);
+    }
     return {};
   }
 

@@ -112,6 +112,10 @@ bool PlainJsonReader::read_line() {
   if (*at_ >= end_ || text_[*at_] != '{' || !names_are_plain_ || !read_object(nodes_.front())) return false;
   // The object's end may be the next line's, if its own is missing, and something may follow it.
   if (at_[-1] >= end_ || *at_ < end_) return false;
+  if (target_.time_field) {
+    const auto time_ms = static_cast<TimeMs>(row_[target_.layout->slot(*target_.time_field).word]);
+    if (!is_within_time(time_ms)) return false;
+  }
   return std::ranges::none_of(required_,
                               [&](const nfa::FieldSlot& slot) { return (row_[slot.null_word] & slot.null_mask) != 0; });
 }

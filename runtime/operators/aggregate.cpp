@@ -188,7 +188,8 @@ class AggregateOf final : public AggregateOperator {
                            .time_ms = time_ms,
                            .sequence = sequence,
                            .arrival = ++arrivals_,
-                           .low_ms = inputs_.low_ms()};
+                           .low_ms = inputs_.low_ms(),
+                           .of_source = inputs_.is_of_source()};
     block_alarm_ms_ = std::min(block_alarm_ms_, windows_.alarm_of(time_ms));
     if (++block_rows_ == block_.size()) add_block();
   }

@@ -87,8 +87,8 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   nfa::Row row_ = nullptr;
 };
 
-/// `name`: of the statement. `marks` is told which rows were late; null: nobody asks. All that is referred to must
-/// outlive it.
+/// `name`: of the statement. `marks` is told which rows of inputs that are `of_source` were late; null: nobody asks.
+/// All that is referred to must outlive it.
 [[nodiscard]] std::unique_ptr<AggregateOperator> make_aggregate(const patterns::AggregatePlan& plan, std::string name,
                                                                 const std::vector<OperatorInput>& inputs,
                                                                 nfa::Batch& output, LateMarks* marks);

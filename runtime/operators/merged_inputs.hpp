@@ -39,6 +39,7 @@ class MergedInputs {
         [&](std::size_t input, const nfa::Batch& batch, std::size_t i) {
           nfa::Row row = batch.row(i);
           if (!mappings_.empty()) row = mappings_[input].apply(row);
+          input_ = input;
           on_row(row, batch.time_ms(i), batch.sequence(i));
         },
         [&](std::size_t input, const nfa::Batch::Advance& advance) {
@@ -55,6 +56,8 @@ class MergedInputs {
   }
 
   [[nodiscard]] TimeMs low_ms() const { return low_ms_; }
+  /// During on_row: is the row one of a source (OperatorInput::of_source)?
+  [[nodiscard]] bool is_of_source() const { return inputs_[input_].of_source; }
   [[nodiscard]] bool are_copied() const { return !mappings_.empty(); }
 
  private:
@@ -69,6 +72,7 @@ class MergedInputs {
   BatchMerge merge_;
   std::vector<RowMapping> mappings_;    // by input; empty if there is only one
   std::vector<TimeMs> lows_;            // by input
+  std::size_t input_ = 0;               // of the row at hand
   TimeMs low_ms_ = kBeginOfTime;
 };
 

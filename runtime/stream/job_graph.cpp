@@ -221,9 +221,7 @@ void Job::Graph::make_operator(RelationId id) {
     (is_early[id] ? early_operators : operators)
         .push_back(std::make_unique<DerivedOperator>(*derived, inputs_for(derived->inputs), table_pointers, output));
   } else if (const auto* aggregate = std::get_if<patterns::AggregatePlan>(&relation.body)) {
-    const std::vector<OperatorInput> inputs = inputs_for(aggregate->inputs);
-    const bool of_source = std::ranges::all_of(inputs, &OperatorInput::of_source);
-    operators.push_back(make_aggregate(*aggregate, relation.name, inputs, output, of_source ? &marks : nullptr));
+    operators.push_back(make_aggregate(*aggregate, relation.name, inputs_for(aggregate->inputs), output, &marks));
   } else if (const auto* join = std::get_if<patterns::JoinPlan>(&relation.body)) {
     const std::vector<OperatorInput> inputs = {input_for(join->left.input.relation),
                                                input_for(join->right.input.relation)};

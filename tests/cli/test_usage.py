@@ -50,6 +50,26 @@ class Usage(program.ProgramTest):
         out, err = self.cepheid('check', 'app.cep')
         self.assertNotIn('error', out + err)
 
+    def test_channels_that_cannot_work_are_reported_at_their_places(self):
+        self.write('app.cep', program.STREAM.format(source='stdin', format='json') + """
+channel broken { webhook url "http://localhost" body "{ ${title}" }
+channel secret { webhook url "ftp://localhost" }
+channel mail   { email smtp "localhost:25" to "a@example.com" from "b@example.com" tls "sometimes" }
+channel kept   { file "kept.jsonl" }
+channel twice  { file "./kept.jsonl" }
+""")
+        for command in ('check', 'run'):
+            with self.subTest(command):
+                _, err = self.cepheid(command, 'app.cep', status=2)
+                text = (self.folder / 'app.cep').read_text()
+                lines = [text[:text.index(name)].count('\n') + 1 for name in ('broken', 'secret', 'mail', 'twice')]
+                found = re.findall(r'^error: (.*)\n *--> app.cep:(\d+):(\d+)$', err, re.MULTILINE)
+                self.assertEqual(found, [
+                    ('channel `broken`: the body is no JSON', str(lines[0]), '49'),
+                    ('channel `secret`: the URL begins with neither `https://` nor `http://`', str(lines[1]), '9'),
+                    ('channel `mail`: `tls "sometimes"`: it is `automatic`, `required` or `never`', str(lines[2]), '9'),
+                    ('channel `twice`: channel `kept` writes to the same file', str(lines[3]), '9')])
+
     def test_an_input_that_cannot_be_opened_is_status_1_and_named(self):
         self.write('app.cep', program.STREAM.format(source='file "nowhere.jsonl"', format='json') + program.ALL +
                    'sink out from all_rows to file "out.jsonl"')

@@ -330,6 +330,11 @@ TEST_F(Dispatching, ConfigurationsThatCannotWorkAreRefused) {
   EXPECT_EQ(problem({{.name = "../x"}}, {}),
             "channel `../x`: its name has other characters than letters, digits, `_`, `-`");
   EXPECT_EQ(problem({{.name = "x"}, {.name = "x"}}, {}), "channel `x`: its name is used twice");
+  EXPECT_EQ(
+      problem({{.name = "x", .kind = FileChannel{"a/x.jsonl"}}, {.name = "y", .kind = FileChannel{"a/./x.jsonl"}}}, {}),
+      "channel `y`: channel `x` writes to the same file");
+  EXPECT_EQ(problem({{.name = "x", .kind = WebhookChannel{.url = "http://x", .body = "{"}}}, {}),
+            "channel `x`: the body is no JSON");
   EXPECT_EQ(problem({}, {{.name = "r", .notify = {"x"}}}), "alert `r`: no channel `x`");
   EXPECT_EQ(problem({{.name = "x", .kind = SlackChannel{}}}, {{.name = "r", .notify = {"x"}}}), "");
 }

@@ -120,6 +120,8 @@ TEST(FraudCheck, FurtherCategoriesAreNamed) {
 }
 
 TEST(FraudCheck, MistakesAreReported) {
+  EXPECT_THAT(load_fraud("key split(user_id, \",\") dormant 30d").messages(),
+              ElementsAre("a key is one value, not list of string"));
   EXPECT_THAT(load_fraud("location farther_than 1").messages(),
               ElementsAre("fraud `risk` has no `key`", "`location` of fraud `risk` needs the role `latitude`",
                           "`location` of fraud `risk` needs the role `longitude`"));

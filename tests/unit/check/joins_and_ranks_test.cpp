@@ -122,5 +122,10 @@ TEST(Rank, MistakesAreReported) {
   EXPECT_THAT(load_rank("id i by x entry * select total").messages(), ElementsAre("`*` in `entry`"));
 }
 
+TEST(Rank, KeyAndIdAreSingleValues) {
+  EXPECT_THAT(load_rank("key s, k = split(s, \",\") id data.user by x entry i select s").messages(),
+              ElementsAre("a key is one value, not list of string", "a key is one value, not {id: int}"));
+}
+
 }    // namespace
 }    // namespace cepheid::patterns

@@ -156,6 +156,13 @@ INSTANTIATE_TEST_SUITE_P(Conditions, Possible,
                                          "s in (\"a\", null)", "true", "false or b", "i between 1 and 1",
                                          "i != 1 and i != 2"));
 
+TEST(PatternKey, IsMadeOfSingleValues) {
+  EXPECT_THAT(load_pattern("key s, split(s, \",\") begin a where b").messages(),
+              ElementsAre("a key is one value, not list of string"));
+  EXPECT_THAT(load_pattern("key data.user begin a where b").messages(),
+              ElementsAre("a key is one value, not {id: int}"));
+}
+
 class Impossible : public testing::TestWithParam<const char*> {};
 
 TEST_P(Impossible, IsWarnedOfOnce) {

@@ -123,6 +123,13 @@ TEST(Lookup, MistakesAreReported) {
               ElementsAre("a second look-up `rates`"));
 }
 
+TEST(Table, KeyIsMadeOfSingleValues) {
+  EXPECT_THAT(load(events_stream() + "stream tagged = from events select s, tags = split(s, \",\")\n"
+                                     "table t latest from tagged { key s, tags }")
+                  .messages(),
+              ElementsAre("a key is one value, not list of string"));
+}
+
 TEST(Lookup, AsOfATimeNeedsATimestamp) {
   const std::string rules = events_stream() + "table t latest from events { key i }\n";
   const LoadedRules loaded = load(rules + "stream d = from events lookup t as_of u on (i = j)");

@@ -1,7 +1,11 @@
 #include "runtime/stream/job.hpp"
 
+#include <functional>
 #include <map>
+#include <utility>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "patterns/plan/load.hpp"
@@ -75,6 +79,19 @@ TEST(Job, DerivedStreamsFilterAndSelectInTheOrderWritten) {
   EXPECT_EQ(got.text, "id,ts,twice\n2,20,4\n");
 }
 
+TEST(Job, AMissingObjectIsWrittenAsNullAndAnEmptyOneAsAnObject) {
+  const std::string text =
+      "{\"id\":1,\"at\":{}}\n{\"id\":2}\n{\"id\":3,\"at\":null}\n{\"id\":4,\"at\":{\"lat\":0.5}}\n";
+  const std::string stream = "stream a { from stdin format json schema id int, at.lat double }\n";
+  const std::string expected =
+      "{\"id\":1,\"at\":{\"lat\":null}}\n{\"id\":2,\"at\":null}\n{\"id\":3,\"at\":null}\n"
+      "{\"id\":4,\"at\":{\"lat\":0.5}}\n";
+  EXPECT_EQ(run_rules(stream + "sink s from a to stdout\n", {{"a", text}}).text, expected);
+  EXPECT_EQ(run_rules(stream + "sink s from a select * to stdout\n", {{"a", text}}).text, expected);
+  EXPECT_EQ(run_rules(stream + "stream d = from a where id > 0\nsink s from d to stdout\n", {{"a", text}}).text,
+            expected);
+}
+
 TEST(Job, RowsThatNoPatternTookForBeingLateGoToTheLateStream) {
   const Outcome got = run_rules(
       "stream a { from stdin format csv schema id int, ts timestamp time ts lateness 5ms late to old }\n"
@@ -83,6 +100,20 @@ TEST(Job, RowsThatNoPatternTookForBeingLateGoToTheLateStream) {
       "sink out from p to stdout format text \"${id}\"\n",
       {{"a", "id,ts\n1,100\n2,95\n3,94\n"}});
   EXPECT_EQ(got.text, "late 3\n2\n1\n");
+  EXPECT_EQ(got.stats.streams.front().late, 1u);
+}
+
+TEST(Job, RowsAreLateForAnAggregateOfThemAndOfTheRowsOfWindows) {
+  const Outcome got = run_rules(
+      "stream a { from stdin format csv schema id int, ts timestamp time ts late to old }\n"
+      "stream b { from stdin format csv schema id int, ts timestamp time ts }\n"
+      "aggregate w on b { window tumbling 10ms select n = count() }\n"
+      "aggregate u on a, w { window tumbling 10ms select ids = count(id) }\n"
+      "sink late from old to stdout format text \"late ${id}\"\n"
+      "sink out from u to stdout format text \"${ids}\"\n",
+      {{"a", "id,ts\n1,100\n2,200\n3,50\n"}, {"b", "id,ts\n1,10\n2,190\n"}});
+  // The windows of b's rows are rows of u, too, without an id.
+  EXPECT_EQ(got.text, "late 3\n0\n1\n0\n1\n");
   EXPECT_EQ(got.stats.streams.front().late, 1u);
 }
 
@@ -114,6 +145,32 @@ TEST(Job, AStreamThatNothingFeedsHoldsNothingBack) {
                                     "sink s from p to stdout\n",
                                 {{"a", "id,ts\n1,10\n2,20\n"}});
   EXPECT_EQ(got.text, "{\"first\":1,\"second\":2}\n");
+}
+
+TEST(Job, TheEndsOfTimeAreNoTimeOfARow) {
+  const std::string end = std::to_string(kEndOfTime);
+  const std::string last = std::to_string(kEndOfTime - 1);
+  const std::string begin = std::to_string(kBeginOfTime);
+  const std::string statements =
+      "sink bad from wrong to stdout format text \"${reason}\"\n"
+      "pattern p on a { begin x emit id = x.id }\n"
+      "aggregate n on a { window tumbling 1ms select n = count(), window_end }\n"
+      "join j { a l, a r on l.id == r.id within r 1h before l keep left all select l.id }\n"
+      "sink ps from p to stdout format text \"p ${id}\"\n"
+      "sink ns from n to stdout format text \"n ${n} ${window_end}\"\n"
+      "sink js from j to stdout format text \"j ${id}\"\n";
+  const auto stream = [](const std::string& format) {
+    return "stream a { from stdin format " + format + " schema id int, ts timestamp time ts invalid to wrong }\n";
+  };
+  const std::string expected = "`ts` is at the end of time\n`ts` is at the end of time\np 1\nn 1 " + end + "\nj 1\n";
+  EXPECT_EQ(
+      run_rules(stream("csv") + statements, {{"a", "id,ts\n0," + begin + "\n1," + last + "\n2," + end + "\n"}}).text,
+      expected);
+  const auto line = [](const std::string& id, const std::string& time) {
+    return R"({"id":)" + id + R"(,"ts":)" + time + "}\n";
+  };
+  EXPECT_EQ(run_rules(stream("json") + statements, {{"a", line("0", begin) + line("1", last) + line("2", end)}}).text,
+            expected);
 }
 
 TEST(Job, TimersFireAtTheEndOfInputButNotAtAStop) {
@@ -269,6 +326,83 @@ TEST(Job, ALongStreamKeepsItsOrderThroughManyPasses) {
   EXPECT_EQ(got.text, expected);
   EXPECT_EQ(got.stats.sinks.front().rows, 5'000u);
 }
+
+/// Gives one piece of its text at each read.
+class PieceSource final : public Source {
+ public:
+  explicit PieceSource(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {}
+  Result<std::size_t> read(char* to, std::size_t size) override {
+    if (next_ == pieces_.size()) return std::size_t{0};
+    const std::string& piece = pieces_[next_++];
+    EXPECT_LE(piece.size(), size);
+    return piece.copy(to, size);
+  }
+  [[nodiscard]] bool ready() const override { return true; }
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+ private:
+  std::vector<std::string> pieces_;
+  std::size_t next_ = 0;
+  std::string name_ = "a";
+};
+
+/// Looks at what the job has counted whenever rows of a pass are written, before the pass is counted.
+class LookingSink final : public Sink {
+ public:
+  explicit LookingSink(std::function<void()> look) : look_(std::move(look)) {}
+  Result<void> write(std::string_view) override {
+    look_();
+    return {};
+  }
+  Result<void> flush() override { return {}; }
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+ private:
+  std::function<void()> look_;
+  std::string name_ = "looking";
+};
+
+class CountsOfPasses : public testing::TestWithParam<std::uint32_t> {
+ protected:
+  /// Rows and invalid records of the stream: whenever a row was written, and at the end.
+  static std::vector<std::pair<std::uint64_t, std::uint64_t>> counts_of(std::vector<std::string> pieces) {
+    const std::shared_ptr<const patterns::Plan> plan =
+        plan_of(kOneStream + "pattern p on a { key id begin x emit id = x.id }\nsink s from p to stdout\n");
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> counts;
+    Job* running = nullptr;
+    const auto look = [&] {
+      const JobStats::Stream stream = running->stats().streams.front();
+      counts.emplace_back(stream.events, stream.invalid);
+    };
+    std::vector<JobInput> inputs;
+    inputs.push_back({.stream = 0,
+                      .source = std::make_unique<PieceSource>(std::move(pieces)),
+                      .format = patterns::SourceFormat::csv});
+    std::vector<std::unique_ptr<Sink>> sinks;
+    sinks.push_back(std::make_unique<LookingSink>(look));
+    Job job(plan, std::move(inputs), std::move(sinks), {.now = [] { return TimeMs{0}; }, .shards = GetParam()});
+    running = &job;
+    EXPECT_TRUE(job.run({}));
+    look();
+    return counts;
+  }
+};
+
+TEST_P(CountsOfPasses, RowsAndInvalidRecordsAreCountedTogether) {
+  std::vector<std::string> pieces = {"id,ts\n"};
+  for (int i = 0; i < 200; ++i) pieces.push_back(fmt::format("{},{}\nx,1\n", i, i));
+  const auto counts = counts_of(std::move(pieces));
+  EXPECT_GT(counts.size(), 1u);
+  for (const auto& [events, invalid] : counts) EXPECT_EQ(events, invalid);
+  EXPECT_EQ(counts.back().second, 200u);
+}
+
+TEST_P(CountsOfPasses, InvalidRecordsWithoutARowAreCounted) {
+  EXPECT_THAT(counts_of({"id,ts\n", "x,1\n", "y,1\n", "z,1\n"}), testing::ElementsAre(testing::Pair(0, 3)));
+  EXPECT_EQ(counts_of({"id,ts\n1,1\n", "x,1\n", "y,1\n"}).back(), (std::pair<std::uint64_t, std::uint64_t>(1, 2)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shards, CountsOfPasses, testing::Values(1u, 3u));
 
 }    // namespace
 }    // namespace cepheid::runtime
