@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "nfa/matcher/huge_pages.hpp"
+
 namespace cepheid::nfa {
 
 /// Numbers of keys by the hash of the key: what the keys are only its holder knows, who says which of them is meant. A
@@ -67,6 +69,7 @@ class KeyIndex {
     std::uint32_t tag = 0;    // the upper half of the hash; its first bits say where the key's home is
     std::uint32_t id = kNone;
   };
+  using Places = std::vector<Place, HugePageAllocator<Place>>;
   static constexpr int kFirstLog = 4;
 
   [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
@@ -78,7 +81,7 @@ class KeyIndex {
     places_[at] = place;
   }
   void grow() {
-    std::vector<Place> old(places_.size() * 2);
+    Places old(places_.size() * 2);
     old.swap(places_);
     --shift_;
     for (const Place& place : old) {
@@ -86,7 +89,7 @@ class KeyIndex {
     }
   }
 
-  std::vector<Place> places_;    // a power of two
+  Places places_;    // a power of two
   int shift_ = 32 - kFirstLog;
   std::size_t count_ = 0;
 };

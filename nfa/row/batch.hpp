@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cepheid/time.hpp"
 #include "nfa/row/arena.hpp"
 #include "nfa/row/layout.hpp"
+#include "nfa/row/word_buffer.hpp"
 
 namespace cepheid::nfa {
 
@@ -45,19 +47,21 @@ class Batch {
 
   /// Appends a row with all fields null and gives its words, valid until the next append.
   std::uint64_t* append(TimeMs time_ms, std::uint64_t sequence) {
-    const std::size_t at = rows_.size();
-    rows_.resize(at + layout_->words());
-    layout_->make_null(rows_.data() + at);
+    std::uint64_t* const row = rows_.append(layout_->words());
+    base_ = rows_.data();
+    layout_->clear(row);
     times_.push_back(time_ms);
     sequences_.push_back(sequence);
-    base_ = rows_.data();
-    return rows_.data() + at;
+    return row;
   }
   /// Appends the rows [begin, end) of a batch of the same layout, with their times and the sequences from `sequence`
   /// on. Text and composites stay where they are.
   void append_rows(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {
     const std::size_t words = layout_->words();
-    rows_.insert(rows_.end(), from.base_ + begin * words, from.base_ + end * words);
+    if (begin != end) {
+      std::memcpy(rows_.append((end - begin) * words), from.base_ + begin * words,
+                  (end - begin) * words * sizeof(std::uint64_t));
+    }
     base_ = rows_.data();
     append_places(from, begin, end, sequence);
   }
@@ -69,7 +73,7 @@ class Batch {
   }
   /// Takes the last row back (a line that turned out not to decode). Its text stays in the arena until clear().
   void drop_last() {
-    rows_.resize(rows_.size() - layout_->words());
+    rows_.drop(layout_->words());
     times_.pop_back();
     sequences_.pop_back();
   }
@@ -122,7 +126,7 @@ class Batch {
   }
 
   std::shared_ptr<const RowLayout> layout_;
-  std::vector<std::uint64_t> rows_;
+  WordBuffer rows_;
   const std::uint64_t* base_ = nullptr;    // of the first row: in rows_, or borrowed
   std::vector<TimeMs> times_;
   std::vector<std::uint64_t> sequences_;

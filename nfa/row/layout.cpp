@@ -9,8 +9,8 @@ namespace cepheid::nfa {
 
 RowLayout::RowLayout(Schema schema) : schema_(std::move(schema)) {
   const std::vector<Field>& fields = schema_.fields();
-  null_words_ = static_cast<std::uint32_t>((fields.size() + 63) / 64);
-  words_ = null_words_;
+  const std::size_t null_words = (fields.size() + 63) / 64;
+  words_ = static_cast<std::uint32_t>(null_words);
   slots_.reserve(fields.size());
   for (std::uint32_t i = 0; i < fields.size(); ++i) {
     const TypeKind kind = fields[i].presence ? TypeKind::bool_ : fields[i].type.kind;
@@ -20,11 +20,7 @@ RowLayout::RowLayout(Schema schema) : schema_(std::move(schema)) {
   }
   // Null fields hold zeros, so that equal rows are equal bytes.
   null_row_.resize(words_);
-  make_null(null_row_.data());
-}
-
-void RowLayout::clear(std::uint64_t* row) const {
-  std::memcpy(row, null_row_.data(), words_ * sizeof(std::uint64_t));
+  std::memset(null_row_.data(), 0xff, null_words * sizeof(std::uint64_t));
 }
 
 namespace {

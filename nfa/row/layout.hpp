@@ -31,10 +31,9 @@ class RowLayout {
   [[nodiscard]] std::uint32_t words() const { return words_; }
 
   /// Makes all fields null.
-  void clear(std::uint64_t* row) const;
-  /// The same with a row of zeros.
-  void make_null(std::uint64_t* row) const {
-    for (std::uint32_t i = 0; i < null_words_; ++i) row[i] = ~std::uint64_t{0};
+  void clear(std::uint64_t* row) const {
+    const std::uint64_t* const null = null_row_.data();
+    for (std::uint32_t i = 0; i < words_; ++i) row[i] = null[i];
   }
   /// A row whose fields are all null.
   [[nodiscard]] const std::vector<std::uint64_t>& null_row() const { return null_row_; }
@@ -69,7 +68,6 @@ class RowLayout {
   std::vector<std::uint32_t> deep_;    // fields whose slot is a pointer
   std::vector<std::uint64_t> null_row_;
   std::uint32_t words_ = 0;
-  std::uint32_t null_words_ = 0;
 };
 
 /// Reads a field. Inline: this is on the path of every condition.

@@ -268,6 +268,8 @@ Accumulators::Accumulators(const std::vector<patterns::AggregateCall>& plan, con
       }
     }
     call.at = words_;
+    const bool is_count = call.keep == Keep::rows || call.keep == Keep::values || call.keep == Keep::true_values;
+    places_.push_back({words_, is_count});
     words_ += call.words();
     flat_ = flat_ && call.is_flat();
   }
@@ -422,7 +424,7 @@ void Accumulators::merge_call(const Call& call, std::uint64_t* into, const std::
   }
 }
 
-Datum Accumulators::result(std::size_t number, const std::uint64_t* state, nfa::EvalScratch& scratch) const {
+Datum Accumulators::compute_result(std::size_t number, const std::uint64_t* state, nfa::EvalScratch& scratch) const {
   const Call& call = *calls_[number];
   const std::uint64_t* words = state + call.at;
   const TypeKind kind = call.value.type.kind;

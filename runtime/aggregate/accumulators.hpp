@@ -35,7 +35,11 @@ class Accumulators {
   /// Adds to `into` all that was added to `from`, which stays as it is.
   void merge(std::uint64_t* into, const std::uint64_t* from) const;
   /// What a call gives. Text and items live in `scratch`'s arena.
-  [[nodiscard]] nfa::Datum result(std::size_t call, const std::uint64_t* state, nfa::EvalScratch& scratch) const;
+  [[nodiscard]] nfa::Datum result(std::size_t call, const std::uint64_t* state, nfa::EvalScratch& scratch) const {
+    const Place place = places_[call];
+    return place.is_count ? nfa::Datum::of_int(static_cast<std::int64_t>(state[place.at]))
+                          : compute_result(call, state, scratch);
+  }
   /// Frees what hangs on a block and makes it zero.
   void clear(std::uint64_t* state) const {
     if (!flat_) free_hanging(state);
@@ -44,13 +48,20 @@ class Accumulators {
 
  private:
   struct Call;
+  struct Place {
+    std::uint32_t at = 0;     // its first word
+    bool is_count = false;    // which is the result
+  };
 
+  [[nodiscard]] nfa::Datum compute_result(std::size_t call, const std::uint64_t* state,
+                                          nfa::EvalScratch& scratch) const;
   void add_call(const Call& call, std::span<const InputRow> rows, nfa::EvalScratch& scratch) const;
   static void merge_call(const Call& call, std::uint64_t* into, const std::uint64_t* from);
   void free_hanging(std::uint64_t* state) const;
   static void clear_call(const Call& call, std::uint64_t* state);
 
   std::vector<std::unique_ptr<Call>> calls_;
+  std::vector<Place> places_;    // of the calls
   std::uint32_t words_ = 0;
   bool flat_ = true;
 };

@@ -50,29 +50,18 @@ void GroupKeys::ask_value(Asked& asked, const Datum& datum) const {
   }
 }
 
-void GroupKeys::ask_texts(std::span<InputRow> rows) {
-  // Of many texts few are in the cache.
-  for (const InputRow& row : rows) {
-    const Datum datum = nfa::read_field(row.row, *field_);
-    if (!datum.null) __builtin_prefetch(datum.text);
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) ask_value(asked_[i], nfa::read_field(rows[i].row, *field_));
-}
-
 void GroupKeys::ask(std::span<InputRow> rows, nfa::EvalScratch& scratch) {
-  if (kind_ == Kind::text && field_) {
-    ask_texts(rows);
-  } else if (kind_ == Kind::bytes) {
+  if (kind_ == Kind::bytes) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       encoder_->encode(rows[i].row, rows[i].time_ms, scratch, encoded_[i]);
       asked_[i].bytes = encoded_[i];
       asked_[i].word = nfa::text_hash(encoded_[i]);
     }
+  } else if (field_) {
+    for (std::size_t i = 0; i < rows.size(); ++i) ask_value(asked_[i], nfa::read_field(rows[i].row, *field_));
   } else {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const InputRow& row = rows[i];
-      ask_value(asked_[i], field_ ? nfa::read_field(row.row, *field_)
-                                  : program_->evaluate({.row = row.row, .time_ms = row.time_ms}, scratch));
+      ask_value(asked_[i], program_->evaluate({.row = rows[i].row, .time_ms = rows[i].time_ms}, scratch));
     }
   }
 }

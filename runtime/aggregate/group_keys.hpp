@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "nfa/expr/program.hpp"
+#include "nfa/matcher/huge_pages.hpp"
 #include "nfa/matcher/key_encoder.hpp"
 #include "nfa/matcher/key_index.hpp"
 #include "nfa/row/text_head.hpp"
@@ -50,6 +51,12 @@ class GroupKeys {
   /// Tells it of all keys made from now on. It must outlive this.
   void listen(KeyListener& listener) { listener_ = &listener; }
 
+  /// A row that will be among those of the next find(): of many texts few are in the cache.
+  void expect(nfa::Row row) const {
+    if (!field_ || kind_ != Kind::text) return;
+    const nfa::Datum datum = nfa::read_field(row, *field_);
+    if (!datum.null) __builtin_prefetch(datum.text);
+  }
   /// Sets the key of at most kBlock rows; keys that are not there are made, and stay until release().
   void find(std::span<InputRow> rows, nfa::EvalScratch& scratch);
   /// As release_unused(), but the key keeps its place until the call of sweep() after the next, unless wake() comes
@@ -97,7 +104,6 @@ class GroupKeys {
   }
   /// The key's bytes; of short ones valid until the next call.
   [[nodiscard]] std::string_view bytes_of(GroupId id);
-  void ask_texts(std::span<InputRow> rows);
   void ask(std::span<InputRow> rows, nfa::EvalScratch& scratch);
   void ask_value(Asked& asked, const nfa::Datum& datum) const;
   void release(GroupId id);
@@ -112,7 +118,7 @@ class GroupKeys {
   std::optional<nfa::ExprProgram> program_;    // of a word or text that is not a field
   std::optional<nfa::KeyEncoder> encoder_;
   nfa::KeyIndex index_;
-  std::vector<Key> keys_;
+  std::vector<Key, nfa::HugePageAllocator<Key>> keys_;
   std::vector<std::string> long_bytes_;    // by key, as far as there are keys of more than kTextHeadBytes
   std::vector<GroupId> free_;
   std::uint8_t rest_ = 1;                      // of keys that lie down now; of those before the last sweep() 3 - rest_

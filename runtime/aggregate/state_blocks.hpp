@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include "cepheid/time.hpp"
+#include "nfa/matcher/huge_pages.hpp"
 #include "runtime/aggregate/accumulators.hpp"
 #include "runtime/aggregate/input_row.hpp"
 
@@ -56,7 +56,7 @@ class StateBlocks {
       free_ = head(id).newer;
     } else {
       id = static_cast<BlockId>(made_++);
-      if (id % kPage == 0) pages_.push_back(make_page());
+      if (id % kPage == 0 && id / kPage == pages_.size()) add_pages();
     }
     ++live_;
     new (words(id)) BlockHead();
@@ -84,26 +84,29 @@ class StateBlocks {
  private:
   static constexpr std::size_t kPage = 1024;
   static constexpr std::size_t kLineWords = 8;
-  struct FreePage {
-    void operator()(std::uint64_t* page) const { std::free(page); }
+  struct Free {
+    void operator()(std::uint64_t* slab) const { std::free(slab); }
   };
-  using Page = std::unique_ptr<std::uint64_t[], FreePage>;
+  using Slab = std::unique_ptr<std::uint64_t[], Free>;
   static constexpr std::size_t kHeadWords = sizeof(BlockHead) / sizeof(std::uint64_t);
   static_assert(sizeof(BlockHead) % sizeof(std::uint64_t) == 0);
 
-  [[nodiscard]] Page make_page() const {
-    constexpr std::size_t kLineBytes = kLineWords * sizeof(std::uint64_t);
-    const std::size_t size = (kPage * words_ * sizeof(std::uint64_t) + kLineBytes - 1) / kLineBytes * kLineBytes;
-    void* memory = std::aligned_alloc(kLineBytes, size);
-    if (memory == nullptr) throw std::bad_alloc();
-    std::memset(memory, 0, size);
-    return Page(static_cast<std::uint64_t*>(memory));
+  /// One page, or where there are many already as many as a huge page has room for.
+  void add_pages() {
+    const std::size_t page_bytes = kPage * words_ * sizeof(std::uint64_t);
+    const bool many = pages_.size() * page_bytes >= nfa::kHugePageBytes;
+    const std::size_t pages = many ? std::max<std::size_t>(nfa::kHugePageBytes / page_bytes, 1) : 1;
+    void* memory = nfa::allocate_on_huge_pages(pages * page_bytes);
+    std::memset(memory, 0, pages * page_bytes);
+    slabs_.push_back(Slab(static_cast<std::uint64_t*>(memory)));
+    for (std::size_t i = 0; i < pages; ++i) pages_.push_back(slabs_.back().get() + i * kPage * words_);
   }
-  [[nodiscard]] std::uint64_t* words(BlockId id) { return pages_[id / kPage].get() + (id % kPage) * words_; }
+  [[nodiscard]] std::uint64_t* words(BlockId id) { return pages_[id / kPage] + (id % kPage) * words_; }
 
   const Accumulators& accumulators_;
   std::size_t words_;
-  std::vector<Page> pages_;
+  std::vector<Slab> slabs_;
+  std::vector<std::uint64_t*> pages_;    // in slabs_
   std::size_t made_ = 0;
   std::size_t live_ = 0;
   BlockId free_ = kNoBlock;

@@ -190,6 +190,7 @@ class AggregateOf final : public AggregateOperator {
                            .arrival = ++arrivals_,
                            .low_ms = inputs_.low_ms(),
                            .of_source = inputs_.is_of_source()};
+    keys_.expect(block_[block_rows_].row);
     block_alarm_ms_ = std::min(block_alarm_ms_, windows_.alarm_of(time_ms));
     if (++block_rows_ == block_.size()) add_block();
   }
