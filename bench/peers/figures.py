@@ -86,9 +86,6 @@ def derived(measurements):
     """Samples that follow from the measurements of one run."""
     found = {(m.workload, m.contender): m for m in measurements if m.mode == 'engine'}
     ours = lambda name: found.get((name, 'cepheid'))
-    peers = lambda name: [m for (workload, contender), m in found.items()
-                          if workload == name and contender != 'cepheid']
-    fastest = max(peers('W8'), key=lambda m: m.rate, default=None)
     samples = [
         ('live', 'L-1000', times(ours('L-1000'), ours('L-1')), ''),
         ('live', 'L-1000000', times(ours('L-1000000'), ours('L-1')), ''),
@@ -97,8 +94,6 @@ def derived(measurements):
         ('look-back-esper', 'H-100000', ratio(ours('H-100000'), found.get(('H-100000', 'esper-pat'))), ''),
         ('rules-100', 'W6-100', rules_ratio(ours('W6-100'), ours('W6-1')), ''),
         ('rules-1000', 'W6-1000', rules_ratio(ours('W6-1000'), ours('W6-1')), ''),
-        ('windows-tumbling', 'W8', ratio(ours('W8'), fastest), fastest.contender if fastest else ''),
-        ('windows-sliding', 'W8s', times(ours('W8s'), ours('W8')), ''),
     ]
     return ([Sample(figure, part, [value], note) for figure, part, value, note in samples if value is not None] +
             beside_bar(measurements) + flat_windows(measurements))

@@ -39,11 +39,26 @@ def keyed(o, name, measured):
     samples += sample('varied', varied.name, alternate(o.pairs, lambda: run_ours(o, varied), ours))
     if any(m.contender == 'flink-nfa' for m in measured):
         samples += sample('keyed-flink', name, alternate(o.pairs, ours, java('flink-nfa')))
+    return samples + beside_fastest(o, 'keyed-fastest', workload, measured)
+
+
+def beside_fastest(o, figure, workload, measured):
+    """The fastest of the peers in `measured` but Flink."""
     others = [m for m in measured if m.contender.startswith(('esper', 'siddhi'))]
-    if others:
-        fastest = max(others, key=lambda m: m.rate).contender
-        samples += sample('keyed-fastest', name, alternate(o.pairs, ours, java(fastest)), fastest)
-    return samples
+    if not others:
+        return []
+    fastest = max(others, key=lambda m: m.rate).contender
+    theirs = lambda: contenders.run_java(o.cache, fastest, workload, 'engine', o.warmups, 1, o.limit)
+    return sample(figure, workload.name, alternate(o.pairs, lambda: run_ours(o, workload), theirs), fastest)
+
+
+def windows(o, measured):
+    """W8 beside the fastest of the peers in `measured`, and sliding windows beside W8."""
+    tumbling = workloads.prepare('W8', o.cache, o.events, o.seed)
+    sliding = workloads.prepare('W8s', o.cache, o.events, o.seed)
+    ratios = alternate(o.pairs, lambda: run_ours(o, sliding), lambda: run_ours(o, tumbling))
+    return (beside_fastest(o, 'windows-tumbling', tumbling, measured) +
+            sample('windows-sliding', 'W8s', [1 / ratio for ratio in ratios]))
 
 
 def json(o):

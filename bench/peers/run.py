@@ -142,6 +142,8 @@ class Run:
             self.compare(workload, measured)
             if mode == 'engine' and name in workloads.KEYED:
                 self.take_samples(pairs.keyed(o, name, measured))
+            if mode == 'engine' and name == 'W8':
+                self.take_samples(pairs.windows(o, measured))
 
     def compare(self, workload, measurements):
         """With what Flink finds: known beforehand, or just now."""

@@ -201,8 +201,8 @@ void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequ
                                  .sequence = sequence});
         drop_whole();
         if (is_last) free_block(id);
-        parts_.reader.between_windows();
       }
+      parts_.reader.between_windows();
     }
     if (is_last) slice.blocks.clear();
   }
