@@ -62,6 +62,8 @@ class KeyIndex {
     std::ranges::fill(places_, Place());
     count_ = 0;
   }
+  /// At least twice as many as there are keys, or ever were.
+  [[nodiscard]] std::size_t places() const { return places_.size(); }
   [[nodiscard]] std::size_t memory_bytes() const { return places_.size() * sizeof(Place); }
 
  private:

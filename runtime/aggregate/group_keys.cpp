@@ -151,7 +151,10 @@ void GroupKeys::sweep() {
 }
 
 void GroupKeys::end_rests() {
-  if (live_ != 0) {
+  // A few are taken out of a large index one by one.
+  constexpr std::size_t kFewPlaces = 16;
+  const std::size_t lying = rested_.size() + resting_.size();
+  if (live_ != 0 || kFewPlaces * lying < index_.places()) {
     sweep();
     sweep();
     return;
@@ -164,7 +167,6 @@ void GroupKeys::end_rests() {
   long_bytes_.clear();
   index_.clear();
   null_key_ = KeyIndex::kNone;
-  if (kind_ == Kind::none) keys_.emplace_back();
 }
 
 void GroupKeys::give_place_back(GroupId id) {
