@@ -268,11 +268,32 @@ Accumulators::Accumulators(const std::vector<patterns::AggregateCall>& plan, con
       }
     }
     call.at = words_;
-    const bool is_count = call.keep == Keep::rows || call.keep == Keep::values || call.keep == Keep::true_values;
-    places_.push_back({words_, is_count});
+    note_words(call);
     words_ += call.words();
     flat_ = flat_ && call.is_flat();
   }
+}
+
+void Accumulators::note_words(const Call& call) {
+  Place place{.at = words_};
+  switch (call.keep) {
+    case Keep::nothing: break;
+    case Keep::rows:
+    case Keep::values:
+    case Keep::true_values:
+      place.is = Place::Is::count;
+      is_double_.push_back(false);
+      break;
+    case Keep::double_sum:
+      place.is = Place::Is::sum;
+      is_double_.push_back(true);
+      break;
+    case Keep::double_total:
+      is_double_.insert(is_double_.end(), {true, false});    // DoubleTotal's sum and count
+      break;
+    default: sums_only_ = false;
+  }
+  places_.push_back(place);
 }
 
 Accumulators::~Accumulators() = default;
@@ -373,7 +394,7 @@ void Accumulators::add_call(const Call& call, std::span<const InputRow> rows, nf
   }
 }
 
-void Accumulators::merge(std::uint64_t* into, const std::uint64_t* from) const {
+void Accumulators::merge_calls(std::uint64_t* into, const std::uint64_t* from) const {
   for (const auto& call : calls_) merge_call(*call, into + call->at, from + call->at);
 }
 

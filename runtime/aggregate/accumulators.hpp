@@ -1,11 +1,13 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "nfa/expr/number_functions.hpp"
 #include "nfa/expr/program.hpp"
 #include "patterns/plan/plan.hpp"
 #include "runtime/aggregate/input_row.hpp"
@@ -33,12 +35,20 @@ class Accumulators {
   /// Adds each row to its state, call by call.
   void add(std::span<const InputRow> rows, nfa::EvalScratch& scratch) const;
   /// Adds to `into` all that was added to `from`, which stays as it is.
-  void merge(std::uint64_t* into, const std::uint64_t* from) const;
+  void merge(std::uint64_t* into, const std::uint64_t* from) const {
+    if (!sums_only_) return merge_calls(into, from);
+    for (std::uint32_t i = 0; i < words_; ++i) {
+      into[i] = is_double_[i]
+                    ? std::bit_cast<std::uint64_t>(std::bit_cast<double>(into[i]) + std::bit_cast<double>(from[i]))
+                    : into[i] + from[i];
+    }
+  }
   /// What a call gives. Text and items live in `scratch`'s arena.
   [[nodiscard]] nfa::Datum result(std::size_t call, const std::uint64_t* state, nfa::EvalScratch& scratch) const {
     const Place place = places_[call];
-    return place.is_count ? nfa::Datum::of_int(static_cast<std::int64_t>(state[place.at]))
-                          : compute_result(call, state, scratch);
+    if (place.is == Place::Is::count) return nfa::Datum::of_int(static_cast<std::int64_t>(state[place.at]));
+    if (place.is == Place::Is::sum) return nfa::finite(std::bit_cast<double>(state[place.at]));
+    return compute_result(call, state, scratch);
   }
   /// Frees what hangs on a block and makes it zero.
   void clear(std::uint64_t* state) const {
@@ -48,13 +58,17 @@ class Accumulators {
 
  private:
   struct Call;
+  /// Where a call's words begin, and whether the first of them is its result.
   struct Place {
-    std::uint32_t at = 0;     // its first word
-    bool is_count = false;    // which is the result
+    enum class Is : std::uint8_t { count, sum, more };
+    std::uint32_t at = 0;
+    Is is = Is::more;
   };
 
   [[nodiscard]] nfa::Datum compute_result(std::size_t call, const std::uint64_t* state,
                                           nfa::EvalScratch& scratch) const;
+  void note_words(const Call& call);
+  void merge_calls(std::uint64_t* into, const std::uint64_t* from) const;
   void add_call(const Call& call, std::span<const InputRow> rows, nfa::EvalScratch& scratch) const;
   static void merge_call(const Call& call, std::uint64_t* into, const std::uint64_t* from);
   void free_hanging(std::uint64_t* state) const;
@@ -64,6 +78,8 @@ class Accumulators {
   std::vector<Place> places_;    // of the calls
   std::uint32_t words_ = 0;
   bool flat_ = true;
+  bool sums_only_ = true;          // is each word a number that is added up, as these say?
+  std::vector<char> is_double_;    // by word; else a whole number
 };
 
 }    // namespace cepheid::runtime

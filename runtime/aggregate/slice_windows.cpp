@@ -1,7 +1,6 @@
 #include "runtime/aggregate/slice_windows.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace cepheid::runtime {
@@ -136,7 +135,7 @@ void SliceWindows::put_together(BlockId first, TimeMs end_ms) {
   BlockId next = next_of(first);
   if (next == kNoBlock) return;
   if (parts_.accumulators.is_flat()) {
-    std::memcpy(sum_.data(), whole_, sum_.size() * sizeof(std::uint64_t));
+    std::ranges::copy(std::span(whole_, sum_.size()), sum_.begin());
   } else {
     parts_.accumulators.merge(sum_.data(), whole_);
   }
@@ -145,7 +144,8 @@ void SliceWindows::put_together(BlockId first, TimeMs end_ms) {
 }
 
 void SliceWindows::drop_whole() {
-  if (whole_ == sum_.data()) parts_.accumulators.clear(sum_.data());
+  // What is flat is written over the next time.
+  if (whole_ == sum_.data() && !parts_.accumulators.is_flat()) parts_.accumulators.clear(sum_.data());
 }
 
 void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
