@@ -54,6 +54,19 @@ class Batch {
     sequences_.push_back(sequence);
     return row;
   }
+  /// Appends `n` rows that are all as `row`; the words of the first, which the others follow, valid until the next
+  /// append.
+  std::uint64_t* append_alike(std::size_t n, Row row, TimeMs time_ms, std::uint64_t sequence) {
+    const std::size_t words = layout_->words();
+    std::uint64_t* const first = rows_.append(n * words);
+    base_ = rows_.data();
+    for (std::size_t at = 0; at < n * words; at += words) {
+      for (std::size_t i = 0; i < words; ++i) first[at + i] = row[i];
+    }
+    times_.insert(times_.end(), n, time_ms);
+    sequences_.insert(sequences_.end(), n, sequence);
+    return first;
+  }
   /// Appends the rows [begin, end) of a batch of the same layout, with their times and the sequences from `sequence`
   /// on. Text and composites stay where they are.
   void append_rows(const Batch& from, std::size_t begin, std::size_t end, std::uint64_t sequence) {

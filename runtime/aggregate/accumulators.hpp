@@ -43,6 +43,13 @@ class Accumulators {
                     : into[i] + from[i];
     }
   }
+  /// Where a call's words begin, and whether the first of them is its result.
+  struct Place {
+    enum class Is : std::uint8_t { count, sum, more };
+    std::uint32_t at = 0;
+    Is is = Is::more;
+  };
+  [[nodiscard]] Place place(std::size_t call) const { return places_[call]; }
   /// What a call gives. Text and items live in `scratch`'s arena.
   [[nodiscard]] nfa::Datum result(std::size_t call, const std::uint64_t* state, nfa::EvalScratch& scratch) const {
     const Place place = places_[call];
@@ -58,12 +65,6 @@ class Accumulators {
 
  private:
   struct Call;
-  /// Where a call's words begin, and whether the first of them is its result.
-  struct Place {
-    enum class Is : std::uint8_t { count, sum, more };
-    std::uint32_t at = 0;
-    Is is = Is::more;
-  };
 
   [[nodiscard]] nfa::Datum compute_result(std::size_t call, const std::uint64_t* state,
                                           nfa::EvalScratch& scratch) const;

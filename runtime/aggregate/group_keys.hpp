@@ -36,8 +36,8 @@ class GroupKeys {
 
   /// A key's list of blocks.
   struct Key {
-    std::uint64_t word = 0;    // the key, if keys are words; else the hash of its bytes, which tells short ones
-    BlockId oldest = kNoBlock;
+    std::uint64_t word = 0;       // the key, if keys are words; else the hash of its bytes, which tells short ones
+    BlockId oldest = kNoBlock;    // not of slices
     BlockId newest = kNoBlock;
     std::uint32_t size = 0;    // of its bytes
     bool null = false;
@@ -78,6 +78,8 @@ class GroupKeys {
   }
   /// The key's values. Text is put into `arena`. Valid until the next call.
   [[nodiscard]] std::span<const nfa::Datum> values(GroupId id, nfa::Arena& arena);
+  /// All numbers of keys are less than this.
+  [[nodiscard]] std::size_t places() const { return keys_.size(); }
   /// Keys that are there, not resting.
   [[nodiscard]] std::size_t live() const { return live_; }
 

@@ -17,12 +17,13 @@ void RunningTotals::add(std::span<InputRow> rows) {
     }
     row.state = parts_.blocks.state(key.newest);
     parts_.accumulators.add({&row, 1}, parts_.scratch);
-    parts_.reader.on_window({.key = row.key,
-                             .start_ms = kBeginOfTime,
-                             .end_ms = kEndOfTime,
-                             .state = row.state,
-                             .time_ms = row.time_ms,
-                             .sequence = row.sequence});
+    const std::uint64_t* const state = row.state;
+    parts_.reader.on_windows({.start_ms = kBeginOfTime,
+                              .end_ms = kEndOfTime,
+                              .time_ms = row.time_ms,
+                              .sequence = row.sequence,
+                              .keys = {&row.key, 1},
+                              .states = {&state, 1}});
   }
 }
 

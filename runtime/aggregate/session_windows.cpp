@@ -127,12 +127,13 @@ void SessionWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
 
 void SessionWindows::give(BlockId id, std::uint64_t sequence) {
   const BlockHead& head = parts_.blocks.head(id);
-  parts_.reader.on_window({.key = head.key,
-                           .start_ms = head.start_ms,
-                           .end_ms = head.end_ms,
-                           .state = parts_.blocks.state(id),
-                           .time_ms = head.end_ms - 1,
-                           .sequence = sequence});
+  const std::uint64_t* const state = parts_.blocks.state(id);
+  parts_.reader.on_windows({.start_ms = head.start_ms,
+                            .end_ms = head.end_ms,
+                            .time_ms = head.end_ms - 1,
+                            .sequence = sequence,
+                            .keys = {&head.key, 1},
+                            .states = {&state, 1}});
 }
 
 void SessionWindows::free_session(BlockId id) {

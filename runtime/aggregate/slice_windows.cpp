@@ -38,26 +38,38 @@ BlockId SliceWindows::block_for(Slice& slice, const InputRow& row) {
   const TimeMs start_ms = slice.piece.start_ms;
   BlockId newer = kNoBlock;
   BlockId older = key.newest;
+  TimeMs older_start_ms = start_ms;
   while (older != kNoBlock) {
     const BlockHead& head = parts_.blocks.head(older);
     if (head.start_ms == start_ms) return older;
-    if (head.start_ms < start_ms) break;
+    if (head.start_ms < start_ms) {
+      older_start_ms = head.start_ms;
+      break;
+    }
     newer = older;
-    older = head.older;
+    older = head.older_start_ms < head.start_ms ? head.older : kNoBlock;
+    if (older != kNoBlock && head.older_start_ms < start_ms) {
+      older_start_ms = head.older_start_ms;    // it may be gone, and is not looked at
+      break;
+    }
   }
-  if (older == kNoBlock && newer == kNoBlock) parts_.keys.wake(row.key);
+  if (key.newest == kNoBlock) parts_.keys.wake(row.key);
   const BlockId id = parts_.blocks.make();
   BlockHead& head = parts_.blocks.head(id);
   head.older = older;
-  head.newer = newer;
   head.key = row.key;
   head.start_ms = start_ms;
   head.end_ms = slice.piece.end_ms;
+  head.older_start_ms = older_start_ms;
   head.first = row.arrival;
-  head.older_start_ms = older == kNoBlock ? start_ms : parts_.blocks.head(older).start_ms;
-  if (newer != kNoBlock) parts_.blocks.head(newer).older_start_ms = start_ms;
-  (older == kNoBlock ? key.oldest : parts_.blocks.head(older).newer) = id;
-  (newer == kNoBlock ? key.newest : parts_.blocks.head(newer).older) = id;
+  if (newer == kNoBlock) {
+    if (key.newest != kNoBlock) parts_.blocks.head(key.newest).mark = kHasNewer;
+    key.newest = id;
+  } else {
+    head.mark = kHasNewer;
+    parts_.blocks.head(newer).older = id;
+    parts_.blocks.head(newer).older_start_ms = start_ms;
+  }
   slice.blocks.push_back(id);
   return id;
 }
@@ -105,47 +117,69 @@ void SliceWindows::give_changed(const InputRow& row, const SliceGrid::Piece& pie
   const TimeMs until_ms = wish_.on_each_row ? piece.last_end_ms : std::min(piece.last_end_ms, row.low_ms);
   for (std::optional<TimeMs> end_ms = grid_.end_after(piece, gone_ms); end_ms && *end_ms <= until_ms;
        end_ms = grid_.end_after(piece, *end_ms)) {
-    give(row.key, grid_.start_of(piece, *end_ms), *end_ms, row.sequence);
+    give(row.key, {.start_ms = grid_.start_of(piece, *end_ms),
+                   .end_ms = *end_ms,
+                   .time_ms = *end_ms - 1,
+                   .sequence = row.sequence,
+                   .keys = {},
+                   .states = {}});
   }
 }
 
-void SliceWindows::give(GroupId key, TimeMs start_ms, TimeMs end_ms, std::uint64_t sequence) {
-  BlockId first = parts_.keys[key].newest;
-  while (first != kNoBlock && parts_.blocks.head(first).start_ms >= end_ms) first = parts_.blocks.head(first).older;
-  for (BlockId older = first; older != kNoBlock && parts_.blocks.head(older).start_ms >= start_ms;
-       older = parts_.blocks.head(older).older) {
-    first = older;
-  }
-  put_together(first, end_ms);
-  parts_.reader.on_window({.key = key,
-                           .start_ms = start_ms,
-                           .end_ms = end_ms,
-                           .state = whole_,
-                           .time_ms = end_ms - 1,
-                           .sequence = sequence});
-  drop_whole();
+void SliceWindows::give(GroupId key, const WindowResults& window) {
+  find_path(key, window.start_ms, window.end_ms);
+  group_.assign(1, key);
+  states_.assign(1, put_together(window.end_ms));
+  give_group(window);
+  drop_sum();
 }
 
-void SliceWindows::put_together(BlockId first, TimeMs end_ms) {
-  const auto next_of = [&](BlockId id) {
-    const BlockId next = parts_.blocks.head(id).newer;
-    return next != kNoBlock && parts_.blocks.head(next).start_ms < end_ms ? next : kNoBlock;
-  };
-  whole_ = parts_.blocks.state(first);
-  BlockId next = next_of(first);
-  if (next == kNoBlock) return;
-  if (parts_.accumulators.is_flat()) {
-    std::ranges::copy(std::span(whole_, sum_.size()), sum_.begin());
-  } else {
-    parts_.accumulators.merge(sum_.data(), whole_);
-  }
-  whole_ = sum_.data();
-  for (; next != kNoBlock; next = next_of(next)) parts_.accumulators.merge(sum_.data(), parts_.blocks.state(next));
+void SliceWindows::give_group(const WindowResults& window) {
+  WindowResults results = window;
+  results.keys = group_;
+  results.states = states_;
+  parts_.reader.on_windows(results);
 }
 
-void SliceWindows::drop_whole() {
+void SliceWindows::find_path(GroupId key, TimeMs start_ms, TimeMs end_ms) {
+  path_.clear();
+  for (BlockId id = parts_.keys[key].newest; id != kNoBlock;) {
+    const BlockHead& head = parts_.blocks.head(id);
+    if (head.start_ms < start_ms) break;
+    if (head.start_ms < end_ms) path_.push_back(id);
+    id = head.older_start_ms < head.start_ms && head.older_start_ms >= start_ms ? head.older : kNoBlock;
+  }
+}
+
+void SliceWindows::find_open(GroupId key, TimeMs from_ms) {
+  path_.clear();
+  for (BlockId id = parts_.keys[key].newest; id != kNoBlock;) {
+    const BlockHead& head = parts_.blocks.head(id);
+    path_.push_back(id);
+    const bool older = head.older_start_ms < head.start_ms && grid_.piece_at(head.older_start_ms).last_end_ms > from_ms;
+    id = older ? head.older : kNoBlock;
+  }
+}
+
+const std::uint64_t* SliceWindows::put_together(TimeMs end_ms) {
+  const std::uint64_t* whole = parts_.blocks.state(path_.back());
+  for (auto id = path_.rbegin() + 1; id != path_.rend() && parts_.blocks.head(*id).start_ms < end_ms; ++id) {
+    if (whole != sum_.data()) {
+      if (parts_.accumulators.is_flat()) {
+        std::ranges::copy(std::span(whole, sum_.size()), sum_.begin());
+      } else {
+        parts_.accumulators.merge(sum_.data(), whole);
+      }
+      whole = sum_.data();
+    }
+    parts_.accumulators.merge(sum_.data(), parts_.blocks.state(*id));
+  }
+  return whole;
+}
+
+void SliceWindows::drop_sum() {
   // What is flat is written over the next time.
-  if (whole_ == sum_.data() && !parts_.accumulators.is_flat()) parts_.accumulators.clear(sum_.data());
+  if (!parts_.accumulators.is_flat()) parts_.accumulators.clear(sum_.data());
 }
 
 void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
@@ -159,8 +193,8 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
         if (end_ms) break;
       }
       if (!end_ms || *end_ms > low_ms) break;
-      give_window(*end_ms, gone_ms, sequence);
       low_ms_ = *end_ms;
+      give_window(*end_ms, gone_ms, sequence);
       parts_.keys.sweep();
       // Slices that no window to come needs are freed as time goes, so that no more memory is held than is needed.
       free_slices_until(std::min(gone_ms, low_ms_));
@@ -180,65 +214,95 @@ void SliceWindows::free_slices_until(TimeMs gone_ms) {
 }
 
 void SliceWindows::give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence) {
+  const bool summed = !grid_.one_slice_each() && parts_.accumulators.is_flat();
+  WindowResults window{
+      .start_ms = 0, .end_ms = end_ms, .time_ms = end_ms - 1, .sequence = sequence, .keys = {}, .states = {}};
   for (auto& [slice_start_ms, slice] : slices_) {
     if (slice_start_ms >= end_ms) break;
     const std::optional<TimeMs> its_end_ms = grid_.end_after(slice.piece, end_ms - 1);
     if (its_end_ms != end_ms) continue;
-    const TimeMs start_ms = grid_.start_of(slice.piece, end_ms);
+    window.start_ms = grid_.start_of(slice.piece, end_ms);
     // No window to come needs its blocks: each is freed while it is at hand.
     const bool is_last = slice.piece.last_end_ms == end_ms && end_ms <= gone_ms;
-    std::size_t next = 0;
-    while (next < slice.blocks.size()) {
-      next = find_group(slice.blocks, next, start_ms, is_last);
-      fetch_group(end_ms);
-      for (const BlockId id : group_) {
-        put_together(id, end_ms);
-        parts_.reader.on_window({.key = parts_.blocks.head(id).key,
-                                 .start_ms = start_ms,
-                                 .end_ms = end_ms,
-                                 .state = whole_,
-                                 .time_ms = end_ms - 1,
-                                 .sequence = sequence});
-        drop_whole();
-        if (is_last) free_block(id);
-      }
-      parts_.reader.between_windows();
+    if (summed) {
+      add_to_sums(slice, window.start_ms, is_last);
+    } else if (grid_.one_slice_each()) {
+      give_slice(slice, window, is_last);
+    } else {
+      give_keys(slice, window);
+      continue;    // its blocks are part of what keys of other slices have in this window
     }
     if (is_last) slice.blocks.clear();
   }
+  if (summed) give_sums(window);
 }
 
-std::size_t SliceWindows::find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms,
-                                     bool is_last) {
+void SliceWindows::give_slice(Slice& slice, const WindowResults& window, bool is_last) {
   constexpr std::size_t kAhead = 16;
-  group_.clear();
-  for (; next < blocks.size() && group_.size() < kGroup; ++next) {
-    if (next + kAhead < blocks.size()) parts_.blocks.prefetch(blocks[next + kAhead]);
-    // A key's window is given where its first slice in it is met (which may be freed by then).
-    const BlockHead& head = parts_.blocks.head(blocks[next]);
-    if (head.older_start_ms < start_ms || head.older_start_ms == head.start_ms) {
-      group_.push_back(blocks[next]);
-    } else if (is_last) {
-      free_block(blocks[next]);
+  const std::vector<BlockId>& blocks = slice.blocks;
+  std::size_t next = 0;
+  while (next < blocks.size()) {
+    const std::size_t begin = next;
+    group_.clear();
+    states_.clear();
+    for (; next < blocks.size() && group_.size() < kGroup; ++next) {
+      if (next + kAhead < blocks.size()) parts_.blocks.prefetch(blocks[next + kAhead]);
+      const GroupId key = parts_.blocks.head(blocks[next]).key;
+      parts_.keys.prefetch(key);
+      group_.push_back(key);
+      states_.push_back(parts_.blocks.state(blocks[next]));
     }
+    give_group(window);
+    if (is_last) {
+      for (std::size_t i = begin; i < next; ++i) free_block(blocks[i]);
+    }
+    parts_.reader.between_windows();
   }
-  return next;
 }
 
-void SliceWindows::fetch_group(TimeMs end_ms) {
-  for (const BlockId id : group_) parts_.keys.prefetch(parts_.blocks.head(id).key);
-  if (grid_.one_slice_each()) return;
-  // Step by step along all the keys' lists at once: so memory is asked for many blocks at a time.
-  steps_ = group_;
-  while (!steps_.empty()) {
-    std::size_t left = 0;
-    for (const BlockId id : steps_) {
-      const BlockHead& head = parts_.blocks.head(id);
-      if (head.newer == kNoBlock || head.start_ms >= end_ms) continue;
-      parts_.blocks.prefetch(head.newer);
-      steps_[left++] = head.newer;
+void SliceWindows::add_to_sums(Slice& slice, TimeMs start_ms, bool is_last) {
+  constexpr std::size_t kAhead = 16;
+  const std::size_t words = parts_.accumulators.words();
+  if (sums_.size() < parts_.keys.places() * words) sums_.resize(parts_.keys.places() * words);
+  const std::vector<BlockId>& blocks = slice.blocks;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (i + 2 * kAhead < blocks.size()) parts_.blocks.prefetch(blocks[i + 2 * kAhead]);
+    if (i + kAhead < blocks.size()) {
+      __builtin_prefetch(sums_.data() + parts_.blocks.head(blocks[i + kAhead]).key * words, 1);
     }
-    steps_.resize(left);
+    const BlockHead& head = parts_.blocks.head(blocks[i]);
+    const std::uint64_t* const state = parts_.blocks.state(blocks[i]);
+    std::uint64_t* const sum = sums_.data() + head.key * words;
+    if (head.older_start_ms < start_ms || head.older_start_ms == head.start_ms) {
+      sum_keys_.push_back(head.key);
+      for (std::size_t word = 0; word < words; ++word) sum[word] = state[word];
+    } else {
+      parts_.accumulators.merge(sum, state);
+    }
+    if (is_last) free_block(blocks[i]);
+    if (i % kGroup == 0) parts_.reader.between_windows();
+  }
+}
+
+void SliceWindows::give_sums(const WindowResults& window) {
+  const std::size_t words = parts_.accumulators.words();
+  for (std::size_t begin = 0; begin < sum_keys_.size(); begin += kGroup) {
+    const std::size_t end = std::min(begin + kGroup, sum_keys_.size());
+    group_.assign(sum_keys_.begin() + static_cast<std::ptrdiff_t>(begin),
+                  sum_keys_.begin() + static_cast<std::ptrdiff_t>(end));
+    states_.clear();
+    for (const GroupId key : group_) states_.push_back(sums_.data() + key * words);
+    give_group(window);
+    parts_.reader.between_windows();
+  }
+  sum_keys_.clear();
+}
+
+void SliceWindows::give_keys(const Slice& slice, const WindowResults& window) {
+  for (const BlockId id : slice.blocks) {
+    const BlockHead& head = parts_.blocks.head(id);
+    if (head.older_start_ms < window.start_ms || head.older_start_ms == head.start_ms) give(head.key, window);
+    parts_.reader.between_windows();
   }
 }
 
@@ -254,11 +318,12 @@ void SliceWindows::free_slice(Slice& slice) {
 }
 
 void SliceWindows::free_block(BlockId id) {
+  // Slices are freed in the order of time: the older ones are gone, and a newer one knows by its times that this is.
   const BlockHead& head = parts_.blocks.head(id);
-  GroupKeys::Key& key = parts_.keys[head.key];
-  (head.older == kNoBlock ? key.oldest : parts_.blocks.head(head.older).newer) = head.newer;
-  (head.newer == kNoBlock ? key.newest : parts_.blocks.head(head.newer).older) = head.older;
-  parts_.keys.rest_unused(head.key);
+  if (head.mark != kHasNewer) {
+    parts_.keys[head.key].newest = kNoBlock;
+    parts_.keys.rest_unused(head.key);
+  }
   parts_.blocks.free(id);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <vector>
@@ -12,7 +13,8 @@ namespace cepheid::runtime {
 /// Tumbling, sliding and daily windows. A row is added to one slice of its key, however many windows that is part of;
 /// when a window ends, each key's slices in it are put together. A slice is freed with the last window that it is part
 /// of. Adding is O(1) but for rows that are behind: O(slices of the key after theirs); a window's end is O(slices in
-/// it that have rows).
+/// it that have rows): they are gone through slice by slice, in the order in which they lie in memory, and added to a
+/// sum for each key.
 class SliceWindows {
  public:
   SliceWindows(const patterns::WindowPlan& plan, WindowWish wish, WindowParts parts);
@@ -31,22 +33,25 @@ class SliceWindows {
   /// Calls `use(start, end, state)` for each window of a key that has not ended by `low_ms` and has rows.
   template <typename Use>
   void each_open(GroupId key, TimeMs low_ms, Use&& use) {
-    TimeMs from_ms = low_ms;
-    for (BlockId id = parts_.keys[key].oldest; id != kNoBlock; id = parts_.blocks.head(id).newer) {
-      const SliceGrid::Piece piece = grid_.piece_at(parts_.blocks.head(id).start_ms);
+    // Slices of windows that have given their rows may be gone already.
+    TimeMs from_ms = std::max(low_ms, low_ms_);
+    find_open(key, from_ms);
+    while (!path_.empty()) {
+      const SliceGrid::Piece piece = grid_.piece_at(parts_.blocks.head(path_.back()).start_ms);
       while (const std::optional<TimeMs> end_ms = grid_.end_after(piece, from_ms)) {
-        const TimeMs start_ms = grid_.start_of(piece, *end_ms);
-        put_together(id, *end_ms);
-        use(start_ms, *end_ms, whole_);
-        drop_whole();
+        use(grid_.start_of(piece, *end_ms), *end_ms, put_together(*end_ms));
+        drop_sum();
         from_ms = *end_ms;
       }
+      path_.pop_back();
     }
   }
 
  private:
   /// Windows given at once, so that the waits for memory overlap.
   static constexpr std::size_t kGroup = 32;
+  /// BlockHead::mark of a block whose key has a newer one.
+  static constexpr std::uint32_t kHasNewer = 1;
 
   struct Slice {
     SliceGrid::Piece piece;
@@ -67,17 +72,28 @@ class SliceWindows {
   [[nodiscard]] BlockId block_for(Slice& slice, const InputRow& row);
   /// Rows that windows give because of a row: those that have ended, or all.
   void give_changed(const InputRow& row, const SliceGrid::Piece& piece);
-  /// `gone_ms`: windows that end by then are given for the last time.
+  /// Gives the windows that end then, its slices being held. Windows that end by `gone_ms` are given for the last time.
   void give_window(TimeMs end_ms, TimeMs gone_ms, std::uint64_t sequence);
-  /// Sets group_ to the next blocks, from the one at `next` on, that are the first of their key in a window that begins
-  /// at `start_ms`; with `is_last` the others are freed. Where to go on.
-  std::size_t find_group(const std::vector<BlockId>& blocks, std::size_t next, TimeMs start_ms, bool is_last);
-  /// Fetches what giving the windows of group_ will need.
-  void fetch_group(TimeMs end_ms);
-  void give(GroupId key, TimeMs start_ms, TimeMs end_ms, std::uint64_t sequence);
-  /// Sets `whole_` to the sum of the key's blocks from `first` on that begin before `end_ms`; drop_whole() after use.
-  void put_together(BlockId first, TimeMs end_ms);
-  void drop_whole();
+  // What give_window() does with each slice of the window, by kind: `is_last` says that no other window needs it.
+  /// A window that is one slice.
+  void give_slice(Slice& slice, const WindowResults& window, bool is_last);
+  /// One of several slices, in which states are flat: adds them to the keys' sums.
+  void add_to_sums(Slice& slice, TimeMs start_ms, bool is_last);
+  /// One of several slices: gives the windows of the keys of which it is the first slice in it, key by key.
+  void give_keys(const Slice& slice, const WindowResults& window);
+
+  void give(GroupId key, const WindowResults& window);
+  /// Gives the windows of the keys in group_, with the states in states_.
+  void give_group(const WindowResults& window);
+  /// Gives the sums, and forgets them.
+  void give_sums(const WindowResults& window);
+  /// Sets path_ to the key's slices from `start_ms` on that begin before `end_ms`, the newest first.
+  void find_path(GroupId key, TimeMs start_ms, TimeMs end_ms);
+  /// Sets path_ to the key's slices that are part of windows that end after `from_ms`, the newest first.
+  void find_open(GroupId key, TimeMs from_ms);
+  /// The sum of the slices in path_ that begin before `end_ms`; drop_sum() after use.
+  [[nodiscard]] const std::uint64_t* put_together(TimeMs end_ms);
+  void drop_sum();
   /// Those whose windows have all ended by then.
   void free_slices_until(TimeMs gone_ms);
   void free_slice(Slice& slice);
@@ -90,16 +106,18 @@ class SliceWindows {
   WindowParts parts_;
   SliceGrid::Piece last_ = {.start_ms = 0, .end_ms = 0};
   Slices slices_;
-  Slice* recent_ = nullptr;           // the slice that the last row went to
-  std::vector<Slice*> row_slices_;    // of the rows taken, if windows may speak
-  std::vector<BlockId> group_;        // see find_group()
-  std::vector<BlockId> steps_;        // of fetch_group()
-  std::vector<GroupId> refused_;      // keys of rows at hand that were not taken
+  Slice* recent_ = nullptr;                     // the slice that the last row went to
+  std::vector<Slice*> row_slices_;              // of the rows taken, if windows may speak
+  std::vector<BlockId> path_;                   // see find_path()
+  std::vector<GroupId> group_;                  // keys whose windows are given at once
+  std::vector<const std::uint64_t*> states_;    // of these windows
+  std::vector<std::uint64_t> sums_;    // by key, of those in sum_keys_: what it has in the window that is given
+  std::vector<GroupId> sum_keys_;      // in the order of their first rows in it
+  std::vector<GroupId> refused_;       // keys of rows at hand that were not taken
   std::vector<std::vector<BlockId>> spare_lists_;
   TimeMs low_ms_ = kBeginOfTime;    // windows up to here have given their rows
   TimeMs alarm_ms_ = kEndOfTime;
-  std::vector<std::uint64_t> sum_;
-  const std::uint64_t* whole_ = nullptr;
+  std::vector<std::uint64_t> sum_;    // see put_together()
 };
 
 }    // namespace cepheid::runtime

@@ -19,7 +19,7 @@ using BlockId = std::uint32_t;
 inline constexpr BlockId kNoBlock = ~BlockId{0};
 
 /// What one key has in one slice of time (or session): state words behind a head. The blocks of a key are a list in the
-/// order of time.
+/// order of time, from the newest on; those of sessions are also linked the other way.
 struct BlockHead {
   BlockId older = kNoBlock;
   BlockId newer = kNoBlock;
@@ -27,7 +27,8 @@ struct BlockHead {
   std::uint32_t mark = 0;    // its holder's
   TimeMs start_ms = 0;
   TimeMs end_ms = 0;
-  /// Where its older one began, which may be gone since; its own start if it never had one.
+  /// Of slices: where the older one began, its own start if it never had one. `older` may be followed only where that
+  /// slice is known to be held still.
   TimeMs older_start_ms = 0;
   std::uint64_t first = 0;    // arrival of its first row
 };
@@ -43,6 +44,7 @@ class StateBlocks {
     if (words_ <= kLineWords) words_ = kLineWords;
   }
   ~StateBlocks() {
+    if (accumulators_.is_flat()) return;
     // Those freed are zero.
     for (BlockId id = 0; id < made_; ++id) accumulators_.clear(state(id));
   }

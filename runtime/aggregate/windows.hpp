@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "cepheid/time.hpp"
 #include "runtime/aggregate/accumulators.hpp"
@@ -10,21 +11,21 @@
 
 namespace cepheid::runtime {
 
-/// A window of a key with what was summed up in it. Borrowed for the time of a call.
-struct WindowResult {
-  GroupId key = 0;
+/// Windows of several keys over one piece of time, with what was summed up in each. Borrowed for the time of a call.
+struct WindowResults {
   TimeMs start_ms = 0;
-  TimeMs end_ms = 0;    // exclusive
-  const std::uint64_t* state = nullptr;
-  TimeMs time_ms = 0;            // of the row it becomes
+  TimeMs end_ms = 0;             // exclusive
+  TimeMs time_ms = 0;            // of the rows they become
   std::uint64_t sequence = 0;    // of the source row that caused it
+  std::span<const GroupId> keys;
+  std::span<const std::uint64_t* const> states;    // by key
 };
 
 /// Is told what windows give.
 class WindowReader {
  public:
   virtual ~WindowReader() = default;
-  virtual void on_window(const WindowResult& result) = 0;
+  virtual void on_windows(const WindowResults& results) = 0;
   /// Called between the windows of many that end together: all state is whole, and others may read it meanwhile.
   virtual void between_windows() {}
 };

@@ -56,7 +56,7 @@ AggregateOperator::AggregateOperator(const patterns::AggregatePlan& plan, std::s
     names_key_ = names_key_ || names_field(item.value, 0, key_fields);
     names_window_ = names_window_ || names_field(item.value, key_fields, key_fields + 2);
   }
-  find_plain_items();
+  plain_rows_ = PlainRows::of(plan, accumulators_, output.layout());
   if (plan.having) having_ = nfa::compile_expression(*plan.having, {.row = &output.layout()});
 }
 
@@ -73,18 +73,18 @@ nfa::Row AggregateOperator::kept_row(nfa::Row row) {
   return copy;
 }
 
-bool AggregateOperator::make_row(const WindowResult& result, bool with_key) {
+bool AggregateOperator::make_row(const WindowResults& result, bool with_key) {
   row_scratch_.clear();
   const nfa::RowLayout& layout = *plan_.state_layout;
   auto field = static_cast<std::uint32_t>(plan_.key.size());
-  if (with_key) set_key(result.key);
+  if (with_key) set_key(result.keys.front());
   if (plan_.window.kind != Kind::none && (with_key || names_window_)) {
     layout.set(state_row_.data(), field, nfa::Datum::of_int(result.start_ms));
     layout.set(state_row_.data(), field + 1, nfa::Datum::of_int(result.end_ms));
   }
   field += 2;
   for (std::size_t call = 0; call < plan_.calls.size(); ++call) {
-    layout.set(state_row_.data(), field++, accumulators_.result(call, result.state, row_scratch_));
+    layout.set(state_row_.data(), field++, accumulators_.result(call, result.states.front(), row_scratch_));
   }
   row_ = select_.apply(state_row_.data(), result.time_ms, row_scratch_);
   return !having_ || having_->holds({.row = row_, .time_ms = result.time_ms}, row_scratch_);
@@ -97,50 +97,23 @@ void AggregateOperator::set_key(GroupId key) {
   }
 }
 
-void AggregateOperator::find_plain_items() {
-  const auto keys = static_cast<std::uint32_t>(plan_.key.size());
-  const std::vector<Field>& fields = plan_.state_layout->schema().fields();
-  for (const nfa::NamedExpr& item : plan_.items) {
-    const std::uint32_t field = item.value.field;
-    const bool plain = item.value.kind == nfa::TypedExpr::Kind::field;
-    using Of = PlainItem::Of;
-    if (plain && field < keys) {
-      plain_items_.push_back({Of::key, field});
-    } else if (plain && field < keys + 2 && plan_.window.kind != Kind::none) {
-      plain_items_.push_back({field == keys ? Of::start : Of::end, 0});
-    } else if (plain && field >= keys + 2 && !nfa::is_deep(fields[field].type.kind)) {
-      plain_items_.push_back({Of::call, field - keys - 2});
-    } else {    // deep results, too: they are made in the scratch and copied from there
-      plain_items_.clear();
-      return;
-    }
+void AggregateOperator::on_windows(const WindowResults& results) {
+  if (plain_rows_ && !having_) {
+    plain_rows_->append(results, keys_, output_, row_scratch_);
+    return;
   }
-}
-
-void AggregateOperator::append_plain_row(const WindowResult& result) {
-  std::span<const nfa::Datum> key;
-  if (names_key_) key = keys_.values(result.key, output_.arena());
-  const nfa::RowLayout& layout = output_.layout();
-  std::uint64_t* const row = output_.append(result.time_ms, result.sequence);
-  for (std::uint32_t i = 0; i < plain_items_.size(); ++i) {
-    const PlainItem item = plain_items_[i];
-    switch (item.of) {
-      case PlainItem::Of::key: layout.set(row, i, key[item.index]); break;
-      case PlainItem::Of::start: layout.set(row, i, nfa::Datum::of_int(result.start_ms)); break;
-      case PlainItem::Of::end: layout.set(row, i, nfa::Datum::of_int(result.end_ms)); break;
-      case PlainItem::Of::call: layout.set(row, i, accumulators_.result(item.index, result.state, row_scratch_)); break;
+  WindowResults one = results;
+  for (std::size_t i = 0; i < results.keys.size(); ++i) {
+    one.keys = results.keys.subspan(i, 1);
+    one.states = results.states.subspan(i, 1);
+    if (plain_rows_) {
+      plain_rows_->append(one, keys_, output_, row_scratch_);
+      row_scratch_.clear();
+      const nfa::Row row = output_.row(output_.size() - 1);
+      if (!having_->holds({.row = row, .time_ms = one.time_ms}, row_scratch_)) output_.drop_last();
+    } else if (make_row(one, names_key_)) {
+      rows_.append(row_, one.time_ms, one.sequence);
     }
-  }
-  if (!having_) return;
-  row_scratch_.clear();
-  if (!having_->holds({.row = row, .time_ms = result.time_ms}, row_scratch_)) output_.drop_last();
-}
-
-void AggregateOperator::on_window(const WindowResult& result) {
-  if (!plain_items_.empty()) {
-    append_plain_row(result);
-  } else if (make_row(result, names_key_)) {
-    rows_.append(row_, result.time_ms, result.sequence);
   }
 }
 
@@ -177,7 +150,7 @@ class AggregateOf final : public AggregateOperator {
   void read(StateId id, const Visit& visit) override {
     const auto key = static_cast<GroupId>(id);
     windows_.each_open(key, inputs_.low_ms(), [&](TimeMs start_ms, TimeMs end_ms, const std::uint64_t* state) {
-      const WindowResult result{.key = key, .start_ms = start_ms, .end_ms = end_ms, .state = state};
+      const WindowResults result{.start_ms = start_ms, .end_ms = end_ms, .keys = {&key, 1}, .states = {&state, 1}};
       if (make_row(result, true)) visit(key_row(), value_row());
     });
   }

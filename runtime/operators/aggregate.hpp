@@ -15,6 +15,7 @@
 #include "runtime/operators/late_marks.hpp"
 #include "runtime/operators/merged_inputs.hpp"
 #include "runtime/operators/operator.hpp"
+#include "runtime/operators/plain_rows.hpp"
 #include "runtime/operators/row_select.hpp"
 #include "runtime/state/state_view.hpp"
 
@@ -42,9 +43,9 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
             .reader = *this,
             .marks = marks};
   }
-  /// Makes the row of a window in row_ (the relation's layout), or gives false where `having` leaves it out.
+  /// Makes the row of one window in row_ (the relation's layout), or gives false where `having` leaves it out.
   /// Without `with_key` those of the key's and the window's fields that no item names are those of a row before.
-  bool make_row(const WindowResult& result, bool with_key);
+  bool make_row(const WindowResults& result, bool with_key);
   [[nodiscard]] nfa::Row key_row() const { return state_row_.data(); }
   [[nodiscard]] nfa::Row value_row() const { return row_; }
   /// A row of the inputs, kept until the block is done.
@@ -61,15 +62,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
 
  private:
   void set_key(GroupId key);
-  /// An item of `select` that is a key, a window's time or a call's result as it is.
-  struct PlainItem {
-    enum class Of : std::uint8_t { key, start, end, call };
-    Of of;
-    std::uint32_t index;    // of the key's part or the call
-  };
-  void find_plain_items();
-  void append_plain_row(const WindowResult& result);
-  void on_window(const WindowResult& result) override;
+  void on_windows(const WindowResults& results) override;
   void between_windows() override { let_others_look(); }
   void on_key(GroupId id) override;
   void on_key_gone(GroupId id) override;
@@ -78,7 +71,7 @@ class AggregateOperator : public Operator, public StateView, private WindowReade
   StateBlocks blocks_;
   std::vector<std::uint64_t> copies_;    // mapped rows of the block
   RowSelect select_;
-  std::vector<PlainItem> plain_items_;    // empty: some item is more
+  std::optional<PlainRows> plain_rows_;    // none: some item is more
   std::optional<nfa::ExprProgram> having_;
   bool names_key_ = false;       // does some item?
   bool names_window_ = false;    // or window_start, window_end?
