@@ -1,12 +1,13 @@
 // How long `/state` takes to answer while the job works at full speed.
 //
-//   bench_state_latency [KEYS [SECONDS [CONNECTIONS [WINDOW]]]]
+//   bench_state_latency [KEYS [SECONDS [CONNECTIONS [SIZE [STEP]]]]]
 //
 // A running total by region and user, KEYS of them (1,000,000 if not given), fed with JSON lines from memory as fast as
-// they go; with WINDOW (`5s`) a tumbling one of the time of arrival, so that all keys' windows end together. When all
-// keys are there, CONNECTIONS (1) clients ask for SECONDS (10), each on one open connection, in turn for one key and
-// for the keys of one region (100 keys). Two lines of TSV, for one key and for a prefix: keys, connections, questions,
-// milliseconds p50, p99, maximum, events/s of the job meanwhile, events/s of the job alone.
+// they go; with SIZE (`5s`) a tumbling window of the time of arrival, with STEP a sliding one, so that all keys'
+// windows end together. When all keys are there, CONNECTIONS (1) clients ask for SECONDS (10), each on one open
+// connection, in turn for one key and for the keys of one region (100 keys). Two lines of TSV, for one key and for a
+// prefix: keys, connections, questions, milliseconds p50, p99, maximum, events/s of the job meanwhile, events/s of the
+// job alone.
 
 #include <algorithm>
 #include <atomic>
@@ -136,7 +137,8 @@ int main(int argc, char** argv) {
   const std::size_t keys = number(1, 1'000'000) / kUsersOfRegion * kUsersOfRegion;
   const std::chrono::seconds time(number(2, 10));
   const std::size_t connections = number(3, 1);
-  const std::string window = argc > 4 ? std::string("tumbling ") + argv[4] : "none";
+  std::string window = argc > 4 ? std::string("tumbling ") + argv[4] : "none";
+  if (argc > 5) window = fmt::format("sliding {} every {}", argv[4], argv[5]);
   if (keys == 0 || connections == 0) {
     fmt::print(stderr, "usage: bench_state_latency [KEYS [SECONDS [CONNECTIONS [WINDOW]]]], KEYS at least {}\n",
                kUsersOfRegion);

@@ -140,23 +140,12 @@ void GroupKeys::end_rest(GroupId id) {
   if (listener_ != nullptr) listener_->on_key(id);
 }
 
-void GroupKeys::sweep() {
-  rest_ = static_cast<std::uint8_t>(3 - rest_);
-  // One that has woken and lies down anew stays.
-  for (const GroupId id : rested_) {
-    if (keys_[id].rest == rest_) give_place_back(id);
-  }
-  rested_.clear();
-  std::swap(rested_, resting_);
-}
-
 void GroupKeys::end_rests() {
   // A few are taken out of a large index one by one.
   constexpr std::size_t kFewPlaces = 16;
   const std::size_t lying = rested_.size() + resting_.size();
   if (live_ != 0 || kFewPlaces * lying < index_.places()) {
-    sweep();
-    sweep();
+    for (int i = 0; i < 2; ++i) sweep([] {});
     return;
   }
   // There is nothing but keys that rest.

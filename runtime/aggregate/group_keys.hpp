@@ -66,7 +66,18 @@ class GroupKeys {
   void wake(GroupId id) {
     if (keys_[id].rest != kAwake) end_rest(id);
   }
-  void sweep();
+  /// `pause` is called now and then: all keys are whole, and may be read.
+  template <typename Pause>
+  void sweep(Pause&& pause) {
+    rest_ = static_cast<std::uint8_t>(3 - rest_);
+    for (std::size_t i = 0; i < rested_.size(); ++i) {
+      // One that has woken and lies down anew stays.
+      if (keys_[rested_[i]].rest == rest_) give_place_back(rested_[i]);
+      if (i % kBlock == 0) pause();
+    }
+    rested_.clear();
+    std::swap(rested_, resting_);
+  }
   /// Frees the keys that rest at once.
   void end_rests();
   [[nodiscard]] Key& operator[](GroupId id) { return keys_[id]; }

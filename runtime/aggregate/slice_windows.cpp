@@ -195,7 +195,7 @@ void SliceWindows::advance(TimeMs low_ms, std::uint64_t sequence) {
       if (!end_ms || *end_ms > low_ms) break;
       low_ms_ = *end_ms;
       give_window(*end_ms, gone_ms, sequence);
-      parts_.keys.sweep();
+      parts_.keys.sweep([this] { parts_.reader.between_windows(); });
       // Slices that no window to come needs are freed as time goes, so that no more memory is held than is needed.
       free_slices_until(std::min(gone_ms, low_ms_));
     }

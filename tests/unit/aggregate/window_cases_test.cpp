@@ -321,7 +321,7 @@ TEST(AggregateState, AKeyKeepsItsPlaceForOneMoreWindow) {
     keys.rest_unused(stays);
     if (window == 0) keys.rest_unused(goes);
     EXPECT_EQ(keys.live(), 0u);
-    keys.sweep();
+    keys.sweep([] {});
     EXPECT_EQ(find("stays"), stays) << window;
     if (window == 0) {
       EXPECT_EQ(find("a text longer than a word"), goes);
