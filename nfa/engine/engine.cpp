@@ -28,7 +28,7 @@
 namespace cepheid::nfa {
 namespace {
 
-constexpr std::uint64_t kFormat = 3;
+constexpr std::uint64_t kFormat = 4;
 /// No engine comes so far: only damaged bytes say that one did.
 constexpr std::uint64_t kMaxPlace = std::uint64_t{1} << 62;
 

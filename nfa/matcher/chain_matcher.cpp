@@ -247,10 +247,10 @@ void ChainMatcher::let_go(KeyId id, KeyState& state) {
   drop(id, state);
 }
 
-void ChainMatcher::mark_key(KeyId key, NodeMarks& marks) const {
+void ChainMatcher::mark_key(KeyId key, NodeMarks& nodes, EventMarks& /*events*/) const {
   const KeyState& state = states_[key];
   const std::span<const std::uint32_t> words = state.words.words();
-  for (std::size_t i = 0; i < words.size(); i += kPair) marks.mark(words[i + 1]);
+  for (std::size_t i = 0; i < words.size(); i += kPair) nodes.mark(words[i + 1]);
 }
 
 void ChainMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {

@@ -59,7 +59,7 @@ class ChainMatcher final : public MergedMatcher {
   void expire(TimeMs now_ms);
   void let_go(KeyId id, KeyState& state);
 
-  void mark_key(KeyId key, NodeMarks& marks) const override;
+  void mark_key(KeyId key, NodeMarks& nodes, EventMarks& events) const override;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;

@@ -49,6 +49,7 @@ GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
                     left_apart(program, family)),
       family_(own.empty() ? nullptr : std::make_unique<Family>(family.patterns, own, *spec_->layout)),
       moves_(program_, classes_),
+      nodes_later_(own.empty() && PathConditions::of(program_).empty()),
       outlet_(wish) {
   const std::vector<ConditionId> looking = PathConditions::of(program_);
   if (!looking.empty()) {
@@ -199,7 +200,8 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
   if (words.empty()) {
     if (!begins) return true;
     const EventId id = events_.take(event);
-    const NodeId node = add_node({.event = id, .start = id, .step = begun.takes[0].step});
+    const bool later = nodes_later_ && begun.is_told;
+    const NodeId node = later ? 0 : add_node({.event = id, .start = id, .step = begun.takes[0].step});
     const std::array<std::uint32_t, kOnePath> group{begun.to, 1, id, node};
     state.words.assign(word_pool_, group);
     ++stats_.partial_matches;
@@ -211,6 +213,7 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
     // The next start joins those that wait where it begins.
     if (path_conditions_ || !next.stays || begun.to != words[0]) return false;
     const EventId id = events_.take(event);
+    if (has_no_node(words)) words[3] = make_start(words);
     words[3] = add_node({.older = words[3], .event = id, .start = id, .step = begun.takes[0].step});
     words[2] = id;
     ++words[1];
@@ -219,17 +222,23 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
   }
   if (next.stays) return true;
   if (!next.lengthens) return false;
+  if (has_no_node(words)) words[3] = make_start(words);
   words[0] = next.to;
   words[3] =
       add_node({.previous = words[3], .event = events_.take(event), .start = words[2], .step = next.takes[0].step});
   return true;
 }
 
+[[gnu::noinline]] NodeId GroupMatcher::make_start(std::span<const std::uint32_t> group) {
+  const EventId start = last_start(group);
+  return add_node({.event = start, .start = start, .step = moves_.first_step(group[0])});
+}
+
 void GroupMatcher::move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event) {
   const EventId bound = bound_of(state);
   const bool begins =
       (begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing) && may_begin(state, begun);
-  const std::span<const std::uint32_t> words = state.words.words();
+  const std::span<std::uint32_t> words = state.words.words();
   if (!begins && stay(words, event_class, bound)) return;
   moved_.clear();
   last_group_ = 0;
@@ -242,6 +251,7 @@ void GroupMatcher::move_groups(KeyState& state, const GroupMove& begun, ClassId 
       moved_.insert(moved_.end(), group.begin(), group.end());
       return true;
     }
+    if (has_no_node(group)) words[static_cast<std::size_t>(&group[kHeads] - words.data())] = make_start(group);
     apply(next, group, event);
     if (next.completed != GroupMove::kNothing) {
       const NodeId path = next.completed >= 0 ? takes_[static_cast<std::size_t>(next.completed)]
@@ -301,11 +311,14 @@ void GroupMatcher::append(std::uint32_t starts, EventId last, const GroupMove& m
     moved_.insert(moved_.end(), heads_.begin(), heads_.end());
     return;
   }
-  moved_[last_group_ + 1] += starts;
-  moved_[last_group_ + 2] = last;
+  const std::span<std::uint32_t> group(&moved_[last_group_], kHeads + heads_.size());
+  const bool is_new = has_no_node(group);
+  if (is_new) group[kHeads] = make_start(group);
+  group[1] += starts;
+  group[2] = last;
   for (std::size_t i = 0; i < heads_.size(); ++i) {
-    std::uint32_t& head = moved_[last_group_ + kHeads + i];
-    if (move.alone[i]) {
+    std::uint32_t& head = group[kHeads + i];
+    if (move.alone[i] && !is_new) {      // what a node refers to is made before it
       nodes_[heads_[i]].older = head;    // nobody else has seen it
       head = heads_[i];
     } else {
@@ -352,7 +365,7 @@ void GroupMatcher::hold_limit(KeyState& state) {
   forget_dead(state);
   while (!state.words.empty() && count(state) > most) {
     const std::span<std::uint32_t> words = state.words.words();
-    const EventId first = first_start(words[kHeads], bound_of(state));
+    const EventId first = first_start_of(words, bound_of(state));
     state.bound = first + 1;
     if (words[1] > 1) --words[1];
     forget_dead(state);
@@ -516,7 +529,7 @@ void GroupMatcher::release_waiting(Lane lane, KeyState& state, TimeMs now_ms) {
   bool any = false;
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     EventId found = 0;
-    if (find_last_start_before(group[kHeads], dead, found) && !is_before(found, state.bound)) {
+    if (find_last_start_before(group, dead, found) && !is_before(found, state.bound)) {
       last_dead = found;
       any = true;
     }
@@ -563,9 +576,13 @@ EventId GroupMatcher::first_start(NodeId node, EventId bound) const {
   return nodes_[node].event;
 }
 
-/// The largest start before `limit` among the paths of `node`.
-bool GroupMatcher::find_last_start_before(NodeId node, EventId limit, EventId& found) const {
-  stack_.assign(1, node);
+/// The largest start before `limit` among those of a group.
+bool GroupMatcher::find_last_start_before(std::span<const std::uint32_t> group, EventId limit, EventId& found) const {
+  if (has_no_node(group)) {
+    found = last_start(group);
+    return is_before(found, limit);
+  }
+  stack_.assign(1, group[kHeads]);
   while (!stack_.empty()) {
     const NodeId at = stack_.back();
     stack_.pop_back();

@@ -85,8 +85,10 @@ class GroupMatcher final : public MergedMatcher {
   struct Family;    // in group_family.hpp
 
   // A key's words are its groups, those of earlier starts first: configuration, number of starts, the last one of them
-  // (so that most events need not look at a node), a path for each position.
+  // (so that most events need not look at a node), a path for each position. 0 in place of the only path of one start:
+  // it is that event alone, and gets its node when it goes on or is joined by another (many never are).
   static constexpr std::size_t kHeads = 3;
+  [[nodiscard]] static bool has_no_node(std::span<const std::uint32_t> group) { return group[kHeads] == 0; }
   [[nodiscard]] std::size_t positions(std::uint32_t config) const { return moves_.states(config).size(); }
   [[nodiscard]] static EventId last_start(std::span<const std::uint32_t> group) { return group[2]; }
   template <typename Each>
@@ -122,6 +124,8 @@ class GroupMatcher final : public MergedMatcher {
   }
   bool move_only_path(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
   void move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  /// Makes the node of a start that has none.
+  NodeId make_start(std::span<const std::uint32_t> group);
   [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);
@@ -151,12 +155,12 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] EventId first_start_of(std::span<const std::uint32_t> group, EventId bound) const {
     return group[1] == 1 ? last_start(group) : first_start(group[kHeads], bound);
   }
-  [[nodiscard]] bool find_last_start_before(NodeId node, EventId limit, EventId& found) const;
+  [[nodiscard]] bool find_last_start_before(std::span<const std::uint32_t> group, EventId limit, EventId& found) const;
   [[nodiscard]] bool lives_before(const KeyState& state, EventId start) const;
 
   [[nodiscard]] EventId first_wanted() const override;
-  void mark_key(KeyId key, NodeMarks& marks) const override;
-  void mark_lane(Lane lane, const KeyState& state, NodeMarks& marks) const;
+  void mark_key(KeyId key, NodeMarks& nodes, EventMarks& events) const override;
+  void mark_lane(Lane lane, const KeyState& state, NodeMarks& nodes, EventMarks& events) const;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;
@@ -164,6 +168,8 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] bool save_lane(ByteWriter& out, Lane lane, const KeyState& state, const NodeMarks& nodes,
                                const EventMarks& events) const;
   bool load_lane(ByteReader& in, Lane lane, KeyState& state);
+  /// The paths of a group whose other words are in moved_, and its last start.
+  bool load_paths(ByteReader& in, std::size_t count);
   void save_counters(ByteWriter& out) const override;
   void load_counters(ByteReader& in) override;
 
@@ -187,8 +193,9 @@ class GroupMatcher final : public MergedMatcher {
 
   const std::unique_ptr<Family> family_;    // null: a pattern by itself
   GroupMoves moves_;
-  std::optional<PathConditions> path_conditions_;      // absent: no condition looks back
-  std::vector<bool> look_back_;                        // by state
+  std::optional<PathConditions> path_conditions_;    // absent: no condition looks back
+  std::vector<bool> look_back_;                      // by state
+  bool nodes_later_;    // may starts be without a node? A condition that looks back needs it, a family shares it
   std::vector<std::vector<std::int8_t>> asks_path_;    // by configuration and class; -1: not known
   std::vector<std::int8_t> begin_asks_path_;           // by class
   MatchOutlet outlet_;

@@ -1,7 +1,7 @@
 // What a GroupMatcher does for clearing up, and its part of a saved state: the key's lane; of a family then how many
 // runs, each: its first place, bound; how many lanes of their own, each: its place, bound, the lane.
-// A lane: how many groups, each: how many states, these, how many starts, the paths; how many matches wait, each: path,
-// start, last start, its rank by age.
+// A lane: how many groups, each: how many states, these, how many starts, the paths (0: the start has no node: its
+// event, its step); how many matches wait, each: path, start, last start, its rank by age.
 
 #include <algorithm>
 #include <utility>
@@ -20,21 +20,22 @@ EventId GroupMatcher::first_wanted() const {
   return first;
 }
 
-void GroupMatcher::mark_key(KeyId key, NodeMarks& marks) const {
-  if (!family_) return mark_lane({key, 0}, states_[key], marks);
-  mark_lane({key, Family::kAll}, states_[key], marks);
+void GroupMatcher::mark_key(KeyId key, NodeMarks& nodes, EventMarks& events) const {
+  if (!family_) return mark_lane({key, 0}, states_[key], nodes, events);
+  mark_lane({key, Family::kAll}, states_[key], nodes, events);
   const auto [begin, end] = family_->splits_of(key);
-  for (auto split = begin; split != end; ++split) mark_lane(split->first, split->second, marks);
+  for (auto split = begin; split != end; ++split) mark_lane(split->first, split->second, nodes, events);
 }
 
-void GroupMatcher::mark_lane(Lane lane, const KeyState& state, NodeMarks& marks) const {
+void GroupMatcher::mark_lane(Lane lane, const KeyState& state, NodeMarks& nodes, EventMarks& events) const {
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
     if (is_before(last_start(group), bound_of(state))) return true;
-    for (const NodeId head : group.subspan(kHeads)) marks.mark(head);
+    if (has_no_node(group)) events.mark(last_start(group));
+    for (const NodeId head : group.subspan(kHeads)) nodes.mark(head);
     return true;
   });
   if (!state.waiting) return;
-  for (const Waiting& match : waiting_.find(lane)->second.list) marks.mark(match.path);
+  for (const Waiting& match : waiting_.find(lane)->second.list) nodes.mark(match.path);
 }
 
 void GroupMatcher::renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) {
@@ -124,6 +125,9 @@ bool GroupMatcher::save_lane(ByteWriter& out, Lane lane, const KeyState& state, 
     for (const StateId one : states) out.varint(one);
     out.varint(group[1]);
     for (const NodeId head : group.subspan(kHeads)) out.varint(nodes.number(head));
+    if (!has_no_node(group)) continue;
+    out.varint(events.before(last_start(group)));
+    out.varint(moves_.first_step(group[0]));
   }
   const WaitingList none;
   const WaitingList& list = state.waiting ? waiting_.find(lane)->second.list : none;
@@ -177,6 +181,24 @@ bool GroupMatcher::load_places(ByteReader& in, KeyId key, KeyState& state) {
   return in.ok();
 }
 
+bool GroupMatcher::load_paths(ByteReader& in, std::size_t count) {
+  const std::size_t heads = moved_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    moved_.push_back(static_cast<NodeId>(in.varint(nodes_.size())));
+    if (moved_.back() == 0 && count != 1) return false;
+  }
+  EventId& start = moved_[heads - 1];
+  if (moved_[heads] != 0) {
+    start = nodes_[moved_[heads]].start;
+    return in.ok();
+  }
+  start = read_event(in);
+  const auto step = static_cast<StepId>(in.varint(spec_->step_names.size() - 1));
+  const std::uint32_t config = moved_[heads - kHeads];
+  const std::uint32_t starts = moved_[heads - 2];
+  return in.ok() && nodes_later_ && starts == 1 && moves_.has_first_step(config, step);
+}
+
 bool GroupMatcher::load_lane(ByteReader& in, Lane lane, KeyState& state) {
   constexpr std::size_t kLeastGroupBytes = 4;
   const std::size_t groups = in.count(kLeastGroupBytes);
@@ -190,11 +212,10 @@ bool GroupMatcher::load_lane(ByteReader& in, Lane lane, KeyState& state) {
     moved_.push_back(static_cast<std::uint32_t>(in.varint(UINT32_MAX)));
     const std::size_t last_at = moved_.size();
     moved_.push_back(0);
-    for (std::size_t head = 0; head < states.size(); ++head) moved_.push_back(read_node(in));
-    if (!in.ok()) return false;
-    const EventId start = nodes_[moved_[moved_.size() - states.size()]].start;
+    if (!load_paths(in, states.size())) return in.fail();
+    const EventId start = moved_[last_at];
     if (i != 0 && !is_before(last, start)) return in.fail();
-    last = moved_[last_at] = start;
+    last = start;
   }
   state.words.assign(word_pool_, moved_);
   stats_.partial_matches += count(state);

@@ -12,6 +12,12 @@ bool GroupMoves::tell_apart(Id from, ClassId event, std::span<const ClassId> var
   });
 }
 
+bool GroupMoves::has_first_step(Id config, StepId step) {
+  if (config >= first_steps_.size()) first_steps_.resize(config + std::size_t{1}, kNoStep);
+  if (first_steps_[config] == kNoStep) first_steps_[config] = step;
+  return first_steps_[config] == step;
+}
+
 void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
   const std::vector<StateId> before = from == kStart ? std::vector<StateId>{program_.start} : states(from);
   std::vector<StateId> to;
@@ -54,6 +60,7 @@ void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
   if (!to.empty()) move.to = find(to);
   move.lengthens = before.size() == 1 && move.takes.size() == 1 && move.sources.size() == 1 && move.sources[0] == 0 &&
                    move.completed == GroupMove::kNothing;
+  if (from == kStart && move.lengthens) move.is_told = has_first_step(move.to, move.takes[0].step);
   if (from != kStart && move.to == from && move.completed == GroupMove::kNothing) {
     move.stays = true;
     for (std::size_t i = 0; i < move.sources.size(); ++i) {

@@ -33,6 +33,7 @@ struct GroupMove {
   std::vector<bool> alone;        // by new position: is its path a take that nothing else has?
   Source completed = kNothing;    // the path that is a match
   bool lengthens = false;         // all there is to it: the only path gets the event, and goes on
+  bool is_told = false;           // of what begins so: `to` tells the step, so that its node may be made later
 };
 
 /// The configurations that were met, and the moves between them.
@@ -45,8 +46,15 @@ class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
   /// Do events of the class, and those of the variants of it given, move some of the states otherwise?
   [[nodiscard]] bool tell_apart(Id from, ClassId event, std::span<const ClassId> variants);
 
+  /// The step of what begins in a configuration and is told by it.
+  [[nodiscard]] StepId first_step(Id config) const { return first_steps_[config]; }
+  /// Does what begins in the configuration have this step? (If none is known, yes from now on.)
+  [[nodiscard]] bool has_first_step(Id config, StepId step);
+
  private:
   void work_out(Id from, ClassId event, GroupMove& move) override;
+
+  std::vector<StepId> first_steps_;    // by configuration; kNoStep: not known
 };
 
 }    // namespace cepheid::nfa

@@ -169,13 +169,13 @@ EventId MergedMatcher::free_old_nodes() {
   const EventId wanted = first_wanted();
   if (stats_.keys == 0) nodes_.restart();
   nodes_.free_before(wanted);
-  return nodes_.empty() ? events_.end() : wanted;
+  return stats_.keys == 0 ? events_.end() : wanted;
 }
 
 void MergedMatcher::mark(EventMarks& events) {
   marks_.reset(first_wanted());
   for (KeyId key = 0; key < states_.size(); ++key) {
-    if (states_[key].held) mark_key(key, marks_);
+    if (states_[key].held) mark_key(key, marks_, events);
   }
   marks_.follow(events);
 }

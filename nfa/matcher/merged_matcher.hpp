@@ -112,8 +112,8 @@ class MergedMatcher {
   [[nodiscard]] virtual bool may_begin(ClassId id) = 0;
   /// The first event that may be looked at again; alive_ if no older one may.
   [[nodiscard]] virtual EventId first_wanted() const { return alive_; }
-  /// Marks what the key's words hold of nodes, for clearing up.
-  virtual void mark_key(KeyId key, NodeMarks& marks) const = 0;
+  /// Marks what the key's words hold: nodes, and events that no node has. For clearing up.
+  virtual void mark_key(KeyId key, NodeMarks& nodes, EventMarks& events) const = 0;
   /// A key's words and what waits, by new numbers. False: there is nothing alive, and nothing was written.
   virtual bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const = 0;
   virtual bool load_key(ByteReader& in, KeyId key) = 0;

@@ -226,7 +226,7 @@ TEST(EngineState, OfAnotherFormatIsRefused) {
   EngineRun run(all_kinds());
   std::string bytes = run.save();
   bytes[0] = 9;
-  EXPECT_EQ(error_of(run, bytes), "the saved state is of format 9, and only format 3 can be read");
+  EXPECT_EQ(error_of(run, bytes), "the saved state is of format 9, and only format 4 can be read");
   EXPECT_EQ(error_of(run, ""), "the saved state is damaged");
 }
 
@@ -262,7 +262,7 @@ TEST(EngineState, ForgedIsRefusedOrWorks) {
       }
       std::string forged;
       ByteWriter out(forged);
-      out.varint(3);
+      out.varint(4);
       const std::size_t block = out.begin_block();
       forged += body;
       out.end_block(block);
