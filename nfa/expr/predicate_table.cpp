@@ -3,35 +3,43 @@
 #include <algorithm>
 #include <cstring>
 
+#include "nfa/expr/text_choice.hpp"
 #include "nfa/row/text_head.hpp"
 
 namespace cepheid::nfa {
 
+TextFamily::Constant& TextFamily::constant_of(const Text& constant) {
+  const auto [place, is_new] = by_text_.try_emplace(constant.view(), constants_.size());
+  if (is_new) constants_.push_back({constant.size, text_head(constant.view()), &constant, {}});
+  return constants_[place->second];
+}
+
 bool TextFamily::add(const Text& constant, PredicateId id) {
-  if (!by_text_.emplace(constant.view(), id).second) return false;
-  constants_.push_back({constant.size, text_head(constant.view()), &constant, id});
+  Found& found = constant_of(constant).found;
+  if (found.equal != kNone) return false;
+  found.equal = id;
   return true;
 }
 
-PredicateId TextFamily::find(Row row) const {
-  if ((row[slot_.null_word] & slot_.null_mask) != 0) return kNone;
+TextFamily::Found TextFamily::find(Row row) const {
+  if ((row[slot_.null_word] & slot_.null_mask) != 0) return {};
   const Text* text = nullptr;
   __builtin_memcpy(&text, row + slot_.word, sizeof text);
   return find(*text);
 }
 
-PredicateId TextFamily::find(const Text& text) const {
+TextFamily::Found TextFamily::find(const Text& text) const {
   if (constants_.size() > kFew) {
     const auto found = by_text_.find(text.view());
-    return found == by_text_.end() ? kNone : found->second;
+    return found == by_text_.end() ? Found() : constants_[found->second].found;
   }
   const std::uint64_t head = text_head(text.view());
   for (const Constant& constant : constants_) {
     if (constant.size != text.size || constant.head != head) continue;
     if (text.size <= kTextHeadBytes || std::memcmp(constant.text->bytes, text.bytes, text.size) == 0)
-      return constant.id;
+      return constant.found;
   }
-  return kNone;
+  return {};
 }
 
 PredicateId PredicateTable::add(const TypedExpr& condition) {
@@ -40,16 +48,31 @@ PredicateId PredicateTable::add(const TypedExpr& condition) {
   if (!is_new) return place->second;
   programs_.push_back(compile_expression(condition, {.row = &layout_}));
   family_of_.push_back(-1);
-  if (next < 64 && !programs_.back().tests().empty()) cheap_ |= std::uint64_t{1} << next;
-  const FieldTest* test = programs_.back().only_test();
-  if (test == nullptr || test->kind != FieldTest::Kind::equal_text || test->mask != kEqual) return next;
-  auto family =
-      std::ranges::find(families_, test->slot.word, [](const TextFamily& known) { return known.slot().word; });
-  if (family == families_.end()) family = families_.insert(family, TextFamily(test->slot));
-  if (family->add(*test->constant.text, next)) {
-    family_of_.back() = static_cast<std::int32_t>(family - families_.begin());
-  }
+  put_into_family(condition, next);
+  const bool is_cheap = !programs_.back().tests().empty() || family_of_.back() >= 0;
+  if (next < 64 && is_cheap) cheap_ |= std::uint64_t{1} << next;
   return next;
+}
+
+void PredicateTable::put_into_family(const TypedExpr& condition, PredicateId id) {
+  const FieldTest* test = programs_[id].only_test();
+  if (test != nullptr && test->kind == FieldTest::Kind::equal_text && test->mask == kEqual) {
+    const std::size_t family = family_for(test->slot);
+    if (families_[family].add(*test->constant.text, id)) family_of_[id] = static_cast<std::int32_t>(family);
+    return;
+  }
+  const std::optional<TextChoice> choice = text_choice_of(condition);
+  if (!choice || id >= 64) return;
+  const std::size_t family = family_for(layout_.slot(choice->field));
+  for (const std::string_view text : choice->texts) families_[family].add_among(*texts_.copy_text(text), id);
+  family_of_[id] = static_cast<std::int32_t>(family);
+}
+
+std::size_t PredicateTable::family_for(const FieldSlot& slot) {
+  const auto found = std::ranges::find(families_, slot.word, [](const TextFamily& known) { return known.slot().word; });
+  const auto family = static_cast<std::size_t>(found - families_.begin());
+  if (found == families_.end()) families_.emplace_back(slot);
+  return family;
 }
 
 PredicateBits::PredicateBits(const PredicateTable& table)
@@ -107,8 +130,7 @@ void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcome
       continue;
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const PredicateId holds = find_in_family(family, rows[i]);
-      if (holds != TextFamily::kNone) outcomes[i] |= std::uint64_t{1} << holds;
+      outcomes[i] |= outcome_of(find_in_family(family, rows[i]));
     }
   }
   for (const PredicateId id : alone_) {
@@ -117,9 +139,8 @@ void PredicateBits::find_cheap(std::span<const Row> rows, std::uint64_t* outcome
 }
 
 void PredicateBits::learn(KnownText& known, std::size_t family, const Text* text) const {
-  const PredicateId holds = table_.families()[family].find(*text);
-  const bool has_bit = holds != TextFamily::kNone && table_.is_small();
-  known = {text, holds, has_bit ? std::uint64_t{1} << holds : 0};
+  const TextFamily::Found found = table_.families()[family].find(*text);
+  known = {text, found, table_.is_small() ? outcome_of(found) : 0};
 }
 
 /// Texts come and go as they like: no branch hangs on which of the conditions holds.
@@ -143,7 +164,7 @@ void PredicateBits::evaluate(PredicateId id, EvalScratch& scratch) {
   if (const std::int32_t family = table_.family_of(id); family >= 0) {
     FamilyOutcome& outcome = families_[static_cast<std::size_t>(family)];
     if (outcome.row != row_number_) outcome = {row_number_, find_in_family(static_cast<std::size_t>(family), row_)};
-    holds = outcome.holds == id;
+    holds = outcome.found.equal == id || (id < 64 && (outcome.found.among >> id & 1) != 0);
   } else {
     holds = table_.program(id).holds({.row = row_, .time_ms = time_ms_}, scratch);
   }

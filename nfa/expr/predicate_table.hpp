@@ -17,19 +17,25 @@ namespace cepheid::nfa {
 /// A condition on the event at hand alone, by its number in a PredicateTable.
 using PredicateId = std::uint32_t;
 
-/// Conditions `field == "constant"` on one field of text: which of them holds is found at once, by the text.
+/// Conditions `field == "constant"` on one field of text, and those that say one of several: which of them hold is
+/// found at once, by the text.
 class TextFamily {
  public:
   static constexpr PredicateId kNone = ~PredicateId{0};
+  /// What holds for a text.
+  struct Found {
+    PredicateId equal = kNone;    // that it is the constant
+    std::uint64_t among = 0;      // those that say one of several, the bit of each being its number
+  };
 
   explicit TextFamily(const FieldSlot& slot) : slot_(slot) {}
   [[nodiscard]] const FieldSlot& slot() const { return slot_; }
   /// `constant` must stay. False: there is one with this constant already, and this one stays outside.
   bool add(const Text& constant, PredicateId id);
-  /// The one that holds for the row, or kNone.
-  [[nodiscard]] PredicateId find(Row row) const;
-  /// The one that holds for the text, or kNone.
-  [[nodiscard]] PredicateId find(const Text& text) const;
+  /// One that holds for this constant as well as for others. Requires `id` < 64.
+  void add_among(const Text& constant, PredicateId id) { constant_of(constant).found.among |= std::uint64_t{1} << id; }
+  [[nodiscard]] Found find(Row row) const;
+  [[nodiscard]] Found find(const Text& text) const;
 
  private:
   static constexpr std::size_t kFew = 8;    // so many are compared one by one
@@ -38,10 +44,12 @@ class TextFamily {
     std::size_t size;
     std::uint64_t head;    // text_head(): mostly all that is compared
     const Text* text;
-    PredicateId id;
+    Found found;
   };
+  [[nodiscard]] Constant& constant_of(const Text& constant);
+
   std::vector<Constant> constants_;
-  boost::unordered_flat_map<std::string_view, PredicateId> by_text_;
+  boost::unordered_flat_map<std::string_view, std::size_t> by_text_;    // by position
 };
 
 /// All distinct conditions on the rows of one layout that look at the row alone, whatever number of patterns and steps
@@ -69,6 +77,9 @@ class PredicateTable {
   [[nodiscard]] bool all_cheap() const { return static_cast<std::size_t>(__builtin_popcountll(cheap_)) == size(); }
 
  private:
+  void put_into_family(const TypedExpr& condition, PredicateId id);
+  [[nodiscard]] std::size_t family_for(const FieldSlot& slot);
+
   const RowLayout& layout_;
   const bool texts_stay_;
   std::vector<ExprProgram> programs_;
@@ -76,6 +87,7 @@ class PredicateTable {
   std::vector<std::int32_t> family_of_;    // by condition
   std::uint64_t cheap_ = 0;
   boost::unordered_flat_map<std::string, PredicateId> by_fingerprint_;
+  Arena texts_;    // of the families, that no program has
 };
 
 /// The outcomes of a table's conditions for one row, each worked out when it is first asked for and at most once; and
@@ -99,16 +111,16 @@ class PredicateBits {
 
  private:
   void evaluate(PredicateId id, EvalScratch& scratch);
-  [[nodiscard]] PredicateId find_in_family(std::size_t family, Row row) {
+  [[nodiscard]] TextFamily::Found find_in_family(std::size_t family, Row row) {
     const TextFamily& of = table_.families()[family];
     if (known_texts_.empty()) return of.find(row);
     const FieldSlot& slot = of.slot();
-    if ((row[slot.null_word] & slot.null_mask) != 0) return TextFamily::kNone;
+    if ((row[slot.null_word] & slot.null_mask) != 0) return {};
     const Text* text = nullptr;
     __builtin_memcpy(&text, row + slot.word, sizeof text);
     KnownText& known = known_texts_[family][known_place(text)];
     if (known.text != text) learn(known, family, text);
-    return known.holds;
+    return known.found;
   }
 
   const PredicateTable& table_;
@@ -118,16 +130,20 @@ class PredicateBits {
   std::vector<std::uint64_t> holds_;
   struct FamilyOutcome {
     std::uint64_t row = 0;    // the number of the row that it is about
-    PredicateId holds = TextFamily::kNone;
+    TextFamily::Found found;
   };
   std::vector<FamilyOutcome> families_;
   std::uint64_t row_number_ = 0;
-  /// Of texts that stay, the latest of each hash, by family: which condition holds for it.
+  /// Of texts that stay, the latest of each hash, by family: which conditions hold for it.
   struct KnownText {
     const Text* text = nullptr;
-    PredicateId holds = TextFamily::kNone;
-    std::uint64_t outcome = 0;    // of a small table: its bit
+    TextFamily::Found found;
+    std::uint64_t outcome = 0;    // of a small table: their bits
   };
+  /// Of a small table.
+  [[nodiscard]] static std::uint64_t outcome_of(const TextFamily::Found& found) {
+    return found.among | (found.equal == TextFamily::kNone ? 0 : std::uint64_t{1} << found.equal);
+  }
   static constexpr std::size_t kKnownTexts = 64;
   using KnownTexts = std::array<KnownText, kKnownTexts>;
   [[nodiscard]] static std::size_t known_place(const Text* text) {

@@ -1,5 +1,7 @@
 #include "nfa/expr/predicate_table.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/expr/build_expr.hpp"
@@ -64,6 +66,46 @@ TEST(PredicateBits, KnowAnOutcomeOnceItWasAskedFor) {
   EXPECT_FALSE(bits.test(later, scratch));
   bits.begin(row.data(), 0);
   EXPECT_FALSE(bits.test(asked, scratch));
+}
+
+// Found by the text, whatever the way in which they say it, and beside the equality with one of the texts.
+TEST(PredicateBits, HoldConditionsThatSayOneOfSeveralTexts) {
+  const Schema schema({{"s", Type::string()}, {"t", Type::string()}});
+  Rows rows(schema);
+  const auto is = [&](const char* name, const char* value) {
+    return build::test(F::equal, {field(schema, name), text(value)});
+  };
+  PredicateTable table(rows.layout());
+  const PredicateId listed =
+      table.add(build::test(F::in_values, {field(schema, "s"), text("a"), text("a longer text"), text("a")}));
+  const PredicateId either =
+      table.add(build::test(F::or_, {is("s", "b"), build::test(F::or_, {is("s", "a"), is("s", "c")})}));
+  const PredicateId of_two_fields = table.add(build::test(F::or_, {is("s", "a"), is("t", "b")}));
+  const PredicateId equal = table.add(is("s", "a"));
+  EXPECT_EQ(table.families().size(), 1U);
+  EXPECT_EQ(table.family_of(listed), 0);
+  EXPECT_EQ(table.family_of(either), 0);
+  EXPECT_LT(table.family_of(of_two_fields), 0);
+
+  PredicateBits bits(table);
+  EvalScratch scratch;
+  const auto expect = [&](const Value& s, const Value& t, const std::vector<PredicateId>& holding) {
+    const Row row = rows.add({s, t});
+    bits.begin(row, 0);
+    std::uint64_t outcomes = 0;
+    bits.find_cheap({&row, 1}, &outcomes);
+    for (const PredicateId id : {listed, either, of_two_fields, equal}) {
+      const bool holds = std::ranges::find(holding, id) != holding.end();
+      EXPECT_EQ(bits.test(id, scratch), holds) << id;
+      EXPECT_EQ((outcomes >> id & 1) != 0, holds && id != of_two_fields) << id;    // which is dear
+    }
+  };
+  expect({"a"}, {"z"}, {listed, either, of_two_fields, equal});
+  expect({"b"}, {"b"}, {either, of_two_fields});
+  expect({"c"}, {}, {either});
+  expect({"a longer text"}, {"b"}, {listed, of_two_fields});
+  expect({"a longer tex"}, {"z"}, {});
+  expect({}, {"z"}, {});
 }
 
 TEST(Fingerprint, TellsExpressionsApart) {
