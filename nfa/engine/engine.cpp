@@ -200,7 +200,9 @@ struct Engine::State {
   void advance_time(TimeMs now, std::uint64_t sequence) {
     if (now <= now_ms) return;
     now_ms = now;
-    if (all_merged && now < store.alarm_ms()) return;
+    if (!all_merged || now >= store.alarm_ms()) tell_time(now, sequence);
+  }
+  [[gnu::noinline]] void tell_time(TimeMs now, std::uint64_t sequence) {
     store.forget_alarm();
     for (const Part& part : parts) {
       part.visit([&](auto& runs) { runs.on_time(now, sequence); });
@@ -275,7 +277,11 @@ struct Engine::State {
       row = next;
       if (!is_wanted && !store.any_waiting()) continue;    // what ran out may have set something waiting
       place = place_before + row + 1;
-      work_on_row(input, arrival, row);
+      if (parts.size() == 1) {
+        work_on_only_part(input, arrival, row);
+      } else {
+        work_on_row(input, arrival, row);
+      }
     }
     place = place_before + arrivals.size();
   }
@@ -340,11 +346,26 @@ struct Engine::State {
   /// Rows of the block that may change anything, as things stand: to a key that nobody holds matters only what begins.
   [[nodiscard]] EventBlock::Rows wanted_rows() const {
     if (store.any_waiting()) return ~EventBlock::Rows{0};
-    EventBlock::Rows wanted = 0;
-    for (const Keys& keys : key_tables) {
-      wanted |= keys.active.beginning | (keys.active.rows & ~keys.table->rows_of_none());
-    }
+    const auto wanted_by = [](const Keys& keys) {
+      return keys.active.beginning | (keys.active.rows & ~keys.table->rows_of_none());
+    };
+    EventBlock::Rows wanted = wanted_by(key_tables.front());    // mostly the only one
+    for (std::size_t i = 1; i < key_tables.size(); ++i) wanted |= wanted_by(key_tables[i]);
     return wanted;
+  }
+
+  /// work_on_row() where there is one pattern, or one family, which wants it.
+  void work_on_only_part(std::uint32_t input, const Arrival& arrival, std::size_t row) {
+    CurrentEvent event{
+        .row = arrival.row, .time_ms = arrival.time_ms, .input = input, .place = place, .sequence = arrival.sequence};
+    key_tables.front().table->begin(row);
+    store.prepare();
+    const Part& part = parts.front();
+    if (part.groups) {
+      part.groups->work_on(event, classes[row], scratch);
+    } else {
+      part.chains->work_on(event, classes[row], scratch);
+    }
   }
 
   /// A row of the block that somebody wants, as work_on() does.
@@ -360,9 +381,9 @@ struct Engine::State {
       found += EventBlock::kMost;
       if (((part.active.beginning | ~part.keys->rows_of_none()) & bit) == 0) continue;
       if (GroupMatcher* groups = part.groups.get()) {
-        if ((part.active.rows & bit) != 0 || groups->has_waiting()) groups->on_event(event, id, scratch);
+        if ((part.active.rows & bit) != 0 || groups->has_waiting()) groups->work_on(event, id, scratch);
       } else if ((part.active.rows & bit) != 0) {
-        part.chains->on_event(event, id, scratch);
+        part.chains->work_on(event, id, scratch);
       }
     }
   }

@@ -30,8 +30,7 @@ std::size_t ChainMatcher::memory_bytes() const {
   return MergedMatcher::memory_bytes() + (counts_ ? counts_->memory_bytes() : 0);
 }
 
-void ChainMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
-  if (is_idle(event_class)) return;
+void ChainMatcher::work_on(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   const PathMove& begun = moves_.begin(event_class);
   KeyId id = keys_.find(event, scratch);
   const bool is_held = id != KeyTable::kNoKey && id < states_.size() && states_[id].held;
@@ -87,7 +86,6 @@ void ChainMatcher::apply(KeyState& state, const MovingPaths& moving, CurrentEven
   if (move.to != PathMove::kGone && move.to != moving.from.set) put(state, {move.to, moving.from.paths});
   for (const PathMove::Take& take : move.takes) {
     const NodeId node = extend(moving.from.paths, take.step, event);
-    nodes_[node].rank = 1;
     if (listed && take.completes) completed_.push_back({node, true});
     if (take.to != PathMove::kGone) put(state, {take.to, node});
   }
@@ -125,19 +123,19 @@ void ChainMatcher::forget_empty(KeyState& state) {
   state.words.truncate(kept);
 }
 
-/// The paths of both: a leftist heap by start, the latest on top, so that what dies does so at the bottom. What others
-/// may hold is copied, not changed: O(log n) nodes, and none where the new node has the latest start.
+/// The paths of both, which are alive: a leftist heap by start, the latest on top, so that what dies does so at the
+/// bottom. What others may hold is copied, not changed: O(log n) nodes, and none where the new node has the latest
+/// start.
 NodeId ChainMatcher::meld(NodeId a, NodeId b) {
-  if (!is_alive(a)) return is_alive(b) ? b : 0;
-  if (!is_alive(b)) return a;
   if (!is_before(nodes_[b].start, nodes_[a].start)) std::swap(a, b);
-  const RingNode top = nodes_[a];
-  if (a >= first_new_ && top.older == 0 && top.other == 0 && b < a) {
-    nodes_[a].older = b;
+  RingNode& newest = nodes_[a];
+  if (a >= first_new_ && newest.older == 0 && newest.other == 0 && b < a) {
+    newest.older = b;
     return a;
   }
+  const RingNode top = newest;    // nodes that are added may move it
   NodeId left = is_alive(top.older) ? top.older : 0;
-  NodeId right = meld(is_alive(top.other) ? top.other : 0, b);
+  NodeId right = is_alive(top.other) ? meld(top.other, b) : b;
   if (rank(left) < rank(right)) std::swap(left, right);
   RingNode copy = top;
   copy.older = left;

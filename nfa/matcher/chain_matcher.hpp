@@ -29,7 +29,11 @@ class ChainMatcher final : public MergedMatcher {
   [[nodiscard]] std::size_t memory_bytes() const;
 
   /// Works on the next event, which is not before any time that on_time has seen.
-  void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
+  void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
+    if (!is_idle(event_class)) work_on(event, event_class, scratch);
+  }
+  /// The same of one that is not idle.
+  void work_on(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
   /// Event time is `now_ms`: what has run out by then goes. `sequence`: of the cause.
   void on_time(TimeMs now_ms, std::uint64_t) {
     if (wheel_.is_due(now_ms)) expire(now_ms);

@@ -68,9 +68,8 @@ std::size_t GroupMatcher::memory_bytes() const {
   return MergedMatcher::memory_bytes() + (family_ ? family_->memory_bytes() : 0);
 }
 
-void GroupMatcher::on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
+void GroupMatcher::work_on(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
   if (stats_.failed || !classes_.concern(event_class)) return;
-  if (is_idle(event_class) && waiting_.empty()) return;
   KeyId id = keys_.find(event, scratch);
   scratch_ = &scratch;
   const bool is_held = id != KeyTable::kNoKey && id < states_.size() && states_[id].held;

@@ -57,7 +57,12 @@ class GroupMatcher final : public MergedMatcher {
   /// Idle events are of no concern unless matches wait.
   [[nodiscard]] bool has_waiting() const { return !waiting_.empty(); }
   /// Works on the next event, which is not before any time that on_time has seen.
-  void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
+  void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
+    if (is_idle(event_class) && waiting_.empty()) return;
+    work_on(event, event_class, scratch);
+  }
+  /// The same of one that is not idle, or where matches wait.
+  void work_on(CurrentEvent& event, ClassId event_class, EvalScratch& scratch);
   /// Event time is `now_ms`: what has run out by then goes. `sequence`: of the cause.
   void on_time(TimeMs now_ms, std::uint64_t sequence) {
     if (next_due_ms() <= now_ms) expire(now_ms, sequence);

@@ -160,9 +160,10 @@ class MergedMatcher {
   }
   /// The node of the event at hand behind the paths of `previous` (0: none).
   NodeId extend(NodeId previous, StepId step, CurrentEvent& event) {
+    constexpr std::uint16_t kAlone = 1;
     const EventId id = events_.take(event);
-    return add_node(
-        {.previous = previous, .event = id, .start = previous == 0 ? id : nodes_[previous].start, .step = step});
+    const EventId start = previous == 0 ? id : nodes_[previous].start;
+    return add_node({.previous = previous, .event = id, .start = start, .step = step, .rank = kAlone});
   }
 
   struct Taken {

@@ -32,10 +32,8 @@ struct RingNode {
 /// what is alive) are never followed, and leave with their events; there are no counts of references.
 class NodeRing {
  public:
-  [[nodiscard]] RingNode& operator[](NodeId id) { return *reinterpret_cast<RingNode*>(memory_.at(id)); }
-  [[nodiscard]] const RingNode& operator[](NodeId id) const {
-    return *reinterpret_cast<const RingNode*>(memory_.at(id));
-  }
+  [[nodiscard]] RingNode& operator[](NodeId id) { return memory_.element<RingNode>(id); }
+  [[nodiscard]] const RingNode& operator[](NodeId id) const { return memory_.element<const RingNode>(id); }
   NodeId add(const RingNode& node) {
     if (!memory_.reaches(end_)) memory_.extend(end_);
     (*this)[end_] = node;

@@ -17,8 +17,11 @@ class RingMemory {
   /// `element_bytes`: a multiple of 4.
   explicit RingMemory(std::size_t element_bytes) : element_bytes_(element_bytes) {}
 
-  [[nodiscard]] std::byte* at(std::uint32_t id) const {
-    return table_[(id >> kChunkLog) & table_mask_].get() + (id & (kChunk - 1)) * element_bytes_;
+  [[nodiscard]] std::byte* at(std::uint32_t id) const { return chunk_of(id) + (id & (kChunk - 1)) * element_bytes_; }
+  /// The same where the size of an element is known to the compiler.
+  template <typename Element>
+  [[nodiscard]] Element& element(std::uint32_t id) const {
+    return reinterpret_cast<Element*>(chunk_of(id))[id & (kChunk - 1)];
   }
   /// Is there memory for the number that comes next, `end`? All before it have some.
   [[nodiscard]] bool reaches(std::uint32_t end) const { return end != end_ && used_ != 0; }
@@ -46,6 +49,7 @@ class RingMemory {
  private:
   using Chunk = std::unique_ptr<std::byte[]>;
 
+  [[nodiscard]] std::byte* chunk_of(std::uint32_t id) const { return table_[(id >> kChunkLog) & table_mask_].get(); }
   void free_first();
   void free_last();
   void put_back(Chunk chunk);

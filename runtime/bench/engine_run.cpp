@@ -251,14 +251,21 @@ class ShardRun {
 
   /// All rows that are not late.
   Piece take_all(const nfa::Batch& batch, std::size_t begin, std::size_t end) {
-    arrivals_.clear();
-    for (std::size_t i = begin; i < end; ++i) {
+    const std::size_t rows = end - begin;
+    if (arrivals_.size() < rows) arrivals_.resize(rows);
+    nfa::Engine::Arrival* arrival = arrivals_.data();
+    Watermark watermark = watermark_;
+    nfa::Row row = batch.row(begin);
+    const std::uint32_t words = batch.layout().words();
+    for (std::size_t i = begin; i < end; ++i, row += words) {
       const TimeMs time_ms = batch.time_ms(i);
-      if (time_ms < watermark_.low_ms()) continue;
-      watermark_.note(time_ms);
-      arrivals_.push_back({batch.row(i), time_ms, watermark_.low_ms(), batch.sequence(i)});
+      const bool in_time = time_ms >= watermark.low_ms();
+      watermark.note(time_ms);
+      *arrival = {row, time_ms, watermark.low_ms(), batch.sequence(i)};
+      arrival += std::ptrdiff_t{in_time};
     }
-    return {arrivals_, {}};
+    watermark_ = watermark;
+    return {{arrivals_.data(), arrival}, {}};
   }
 
   /// Of these the shard's, and how all of them move the watermark.
