@@ -11,7 +11,8 @@
 namespace cepheid::nfa {
 
 /// Handles by an ordered value, in sorted runs of which each is at least twice as long as the next: adding one costs
-/// amortised O(log n), finding O(log² n) and what is found. What is gone costs once, when it is met.
+/// amortised O(log n). Finding those that are less than a value, or greater, costs a look at an end of each run and
+/// what is found; those that are equal, O(log² n) and what is found. What is gone costs once, when it is met.
 template <typename Key>
 class SortedHandles {
  public:
@@ -65,13 +66,26 @@ class SortedHandles {
   template <typename OutcomeOf>
   void collect_of(Run& run, Outcome wanted, const OutcomeOf& outcome, const MatchStamps& stamps,
                   std::vector<MatchSlot>& found) {
-    const auto up_to = [&](Outcome last) {
-      return std::partition_point(run.begin(), run.entries.end(),
-                                  [&](const Entry& entry) { return outcome(entry.key) <= last; });
+    const auto is_up_to = [&](Outcome last) {
+      return [&, last](const Entry& entry) { return outcome(entry.key) <= last; };
+    };
+    // What is wanted costs its length anyway: where it ends is looked for from its own side, in steps that double.
+    const auto end_of_head = [&](Outcome last) {
+      std::ptrdiff_t step = 1;
+      auto from = run.begin();
+      const auto end = run.entries.end();
+      for (; end - from > step && is_up_to(last)(from[step - 1]); step *= 2) from += step;
+      return std::partition_point(from, from + std::min(step, end - from), is_up_to(last));
+    };
+    const auto begin_of_tail = [&](Outcome last_before) {
+      std::ptrdiff_t step = 1;
+      auto to = run.entries.end();
+      for (; to - run.begin() > step && !is_up_to(last_before)(to[-step]); step *= 2) to -= step;
+      return std::partition_point(to - std::min(step, to - run.begin()), to, is_up_to(last_before));
     };
     // The wanted outcomes as ranges of the run: a head, a tail, or what lies between.
     if ((wanted & kGreater) != 0) {
-      auto from = (wanted & kEqual) != 0 ? up_to(kLess) : up_to(kEqual);
+      auto from = begin_of_tail((wanted & kEqual) != 0 ? kLess : kEqual);
       if ((wanted & (kLess | kEqual)) == (kLess | kEqual)) from = run.begin();
       const auto live_end = std::remove_if(from, run.entries.end(), [&](const Entry& entry) {
         if (!stamps.lives(entry.handle)) return true;
@@ -83,9 +97,9 @@ class SortedHandles {
       if ((wanted & (kLess | kEqual)) != kLess) return;
     }
     if ((wanted & kLess) != 0) {
-      const auto end = (wanted & kEqual) != 0 ? up_to(kEqual) : up_to(kLess);
-      auto live_begin = end;
-      for (auto entry = end; entry != run.begin();) {
+      const auto end_of_less = end_of_head((wanted & kEqual) != 0 ? kEqual : kLess);
+      auto live_begin = end_of_less;
+      for (auto entry = end_of_less; entry != run.begin();) {
         --entry;
         if (!stamps.lives(entry->handle)) continue;
         found.push_back(entry->handle.slot);
@@ -97,8 +111,9 @@ class SortedHandles {
       return;
     }
     if ((wanted & kEqual) == 0) return;
-    const auto end = up_to(kEqual);
-    for (auto entry = up_to(kLess); entry != end; ++entry) {
+    const auto end_of_equal = std::partition_point(run.begin(), run.entries.end(), is_up_to(kEqual));
+    for (auto entry = std::partition_point(run.begin(), end_of_equal, is_up_to(kLess)); entry != end_of_equal;
+         ++entry) {
       if (stamps.lives(entry->handle)) {
         found.push_back(entry->handle.slot);
       } else {

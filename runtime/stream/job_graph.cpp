@@ -83,8 +83,8 @@ Job::Graph::Graph(std::shared_ptr<const patterns::Plan> from, std::vector<JobInp
   make_operators();
   make_states();
   make_sinks(std::move(opened));
-  make_reader(std::move(inputs));
   make_shards();
+  make_reader(std::move(inputs));
 }
 
 void Job::Graph::make_batches() {
@@ -372,7 +372,7 @@ void Job::Graph::make_reader(std::vector<JobInput> inputs) {
                       .layout = layout,
                       .timed = root.plan->time_field.has_value()});
   }
-  reader.emplace(std::move(merged), context.now, *this);
+  reader.emplace(std::move(merged), context.now, *this, shards ? kMaxSharedPassRows : kMaxPassRows);
 }
 
 Job::Graph::Root& Job::Graph::root_of(RelationId relation) {

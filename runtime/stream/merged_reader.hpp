@@ -29,6 +29,11 @@ class RowReceiver {
   virtual Result<void> on_pass(bool waits) = 0;
 };
 
+/// Rows given to the graph at once, at most.
+inline constexpr std::size_t kMaxPassRows = 1024;
+/// The same where other threads are given them: waking these costs as much for a few rows as for many.
+inline constexpr std::size_t kMaxSharedPassRows = 4 * kMaxPassRows;
+
 /// Puts the rows of several inputs in one order of arrival: always the row with the smallest time among their next
 /// ones, of equal times that of the input named first. An input without a time has nothing to compare: its rows come as
 /// soon as it is looked at, inputs in their order.
@@ -40,8 +45,9 @@ class MergedReader {
     bool timed = false;
   };
 
-  /// `now` gives the time of arrival, in ms, for inputs without a time.
-  MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver);
+  /// `now` gives the time of arrival, in ms, for inputs without a time. `pass_rows`: between two passes, at most.
+  MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver,
+               std::size_t pass_rows = kMaxPassRows);
   ~MergedReader();
   MergedReader(const MergedReader&) = delete;
   MergedReader& operator=(const MergedReader&) = delete;
@@ -62,11 +68,9 @@ class MergedReader {
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::function<TimeMs()> now_;
   RowReceiver& receiver_;
+  std::size_t pass_rows_;
   TimeMs last_arrival_ = kBeginOfTime;
   std::size_t pending_ = 0;    // rows and invalid records given since the last pass
 };
-
-/// Rows given to the graph at once, at most.
-inline constexpr std::size_t kMaxPassRows = 1024;
 
 }    // namespace cepheid::runtime
