@@ -76,8 +76,8 @@ class DispatcherTest(unittest.TestCase):
         self.addCleanup(driver.kill)
         return driver
 
-    def dead_letters(self, channel='c'):
-        return state_folder.dead_letters(self.folder / 'state', channel)
+    def dead_letters(self, channel='c', kills=0):
+        return state_folder.dead_letters(self.folder / 'state', channel, kills)
 
     def all_written(self):
         """Everything that the program has left: log, journals, dead letters."""
