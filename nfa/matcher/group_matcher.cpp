@@ -161,20 +161,12 @@ bool GroupMatcher::may_begin(ClassId id) {
   return false;
 }
 
-/// May it make a difference to what stands in a configuration which of the conditions that look back hold?
-bool GroupMatcher::asks_path(std::uint32_t config, ClassId event_class) {
-  const bool begins = config == GroupMoves::kStart;
-  if (!begins && config >= asks_path_.size()) asks_path_.resize(config + std::size_t{1});
-  std::vector<std::int8_t>& known = begins ? begin_asks_path_ : asks_path_[config];
-  if (event_class >= known.size()) known.resize(event_class + std::size_t{1}, -1);
-  if (known[event_class] < 0) {
-    std::vector<ClassId> variants;
-    for (std::uint64_t holding = 1; holding <= classes_.all_apart(); ++holding) {
-      variants.push_back(classes_.variant(event_class, holding));
-    }
-    known[event_class] = moves_.tell_apart(config, event_class, variants) ? 1 : 0;
+void GroupMatcher::find_asks_path(const GroupMove& move, std::uint32_t config, ClassId event_class) {
+  std::vector<ClassId> variants;
+  for (std::uint64_t holding = 1; holding <= classes_.all_apart(); ++holding) {
+    variants.push_back(classes_.variant(event_class, holding));
   }
-  return known[event_class] != 0;
+  move.asks_path = moves_.tell_apart(config, event_class, variants) ? 1 : 0;
 }
 
 const GroupMove& GroupMatcher::move_by_path(std::span<const std::uint32_t> group, ClassId event_class,
@@ -278,8 +270,9 @@ void GroupMatcher::move_groups(KeyState& state, const GroupMove& begun, ClassId 
 bool GroupMatcher::stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound) {
   bool stay = true;
   for_groups(words, [&](std::span<const std::uint32_t> group) {
-    stay = !is_before(last_start(group), bound) && moves_.move(group[0], event_class).stays &&
-           (!path_conditions_ || !asks_path(group[0], event_class));
+    const GroupMove& move = moves_.move(group[0], event_class);
+    stay = !is_before(last_start(group), bound) && move.stays &&
+           (!path_conditions_ || !asks_path(move, group[0], event_class));
     return stay;
   });
   return stay;

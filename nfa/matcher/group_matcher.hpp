@@ -106,19 +106,27 @@ class GroupMatcher final : public MergedMatcher {
   }
 
   // Of patterns whose conditions look back only.
-  [[nodiscard]] bool asks_path(std::uint32_t config, ClassId event_class);
+  /// May it make a difference to what stands in a configuration which of the conditions that look back hold? `move`:
+  /// what the class does if none does.
+  [[nodiscard]] bool asks_path(const GroupMove& move, std::uint32_t config, ClassId event_class) {
+    if (move.asks_path < 0) find_asks_path(move, config, event_class);
+    return move.asks_path != 0;
+  }
+  void find_asks_path(const GroupMove& move, std::uint32_t config, ClassId event_class);
   [[nodiscard]] const GroupMove& move_by_path(std::span<const std::uint32_t> group, ClassId event_class,
                                               const CurrentEvent& event);
   /// What an event does to a group.
   [[nodiscard]] const GroupMove& move_of(std::span<const std::uint32_t> group, ClassId event_class,
                                          const CurrentEvent& event) {
-    if (path_conditions_ && asks_path(group[0], event_class)) return move_by_path(group, event_class, event);
-    return moves_.move(group[0], event_class);
+    const GroupMove& move = moves_.move(group[0], event_class);
+    if (path_conditions_ && asks_path(move, group[0], event_class)) return move_by_path(group, event_class, event);
+    return move;
   }
   /// What begins with an event.
   [[nodiscard]] const GroupMove& begin_of(ClassId event_class, const CurrentEvent& event) {
-    if (path_conditions_ && asks_path(GroupMoves::kStart, event_class)) return begin_without_path(event_class, event);
-    return moves_.begin(event_class);
+    const GroupMove& begun = moves_.begin(event_class);
+    const bool asks = path_conditions_ && asks_path(begun, GroupMoves::kStart, event_class);
+    return asks ? begin_without_path(event_class, event) : begun;
   }
   [[nodiscard]] const GroupMove& begin_without_path(ClassId event_class, const CurrentEvent& event);
 
@@ -201,8 +209,6 @@ class GroupMatcher final : public MergedMatcher {
   std::optional<PathConditions> path_conditions_;    // absent: no condition looks back
   std::vector<bool> look_back_;                      // by state
   bool nodes_later_;    // may starts be without a node? A condition that looks back needs it, a family shares it
-  std::vector<std::vector<std::int8_t>> asks_path_;    // by configuration and class; -1: not known
-  std::vector<std::int8_t> begin_asks_path_;           // by class
   MatchOutlet outlet_;
   struct WaitingKey {
     WaitingList list;

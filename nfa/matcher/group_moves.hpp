@@ -34,6 +34,8 @@ struct GroupMove {
   Source completed = kNothing;    // the path that is a match
   bool lengthens = false;         // all there is to it: the only path gets the event, and goes on
   bool is_told = false;           // of what begins so: `to` tells the step, so that its node may be made later
+  /// May it make a difference which of the conditions that look back hold? Negative: not known yet.
+  mutable std::int8_t asks_path = -1;
 };
 
 /// The configurations that were met, and the moves between them.
