@@ -572,7 +572,7 @@ EventId GroupMatcher::first_start(NodeId node, EventId bound) const {
 bool GroupMatcher::find_last_start_before(std::span<const std::uint32_t> group, EventId limit, EventId& found) const {
   if (has_no_node(group)) {
     found = last_start(group);
-    return is_before(found, limit);
+    return is_before(found, limit) && !is_before(found, events_.begin());
   }
   stack_.assign(1, group[kHeads]);
   while (!stack_.empty()) {

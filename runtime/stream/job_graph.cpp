@@ -372,7 +372,7 @@ void Job::Graph::make_reader(std::vector<JobInput> inputs) {
                       .layout = layout,
                       .timed = root.plan->time_field.has_value()});
   }
-  reader.emplace(std::move(merged), context.now, *this, shards ? kMaxSharedPassRows : kMaxPassRows);
+  reader.emplace(std::move(merged), context.now, *this);
 }
 
 Job::Graph::Root& Job::Graph::root_of(RelationId relation) {

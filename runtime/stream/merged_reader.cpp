@@ -25,9 +25,8 @@ struct MergedReader::Feed {
   [[nodiscard]] TimeMs next_time() const { return timed && !invalid_next() ? decoded.rows.time_ms(row) : kBeginOfTime; }
 };
 
-MergedReader::MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver,
-                           std::size_t pass_rows)
-    : now_(std::move(now)), receiver_(receiver), pass_rows_(pass_rows) {
+MergedReader::MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver)
+    : now_(std::move(now)), receiver_(receiver) {
   for (Input& input : inputs) feeds_.push_back(std::make_unique<Feed>(std::move(input)));
 }
 
@@ -41,7 +40,7 @@ Result<bool> MergedReader::run(const std::stop_token& stop) {
       return filled.error();
     }
     if (!give_next()) break;
-    if (pending_ >= pass_rows_) {
+    if (pending_ >= kMaxPassRows) {
       CEPHEID_TRY(receiver_.on_pass(false));
       pending_ = 0;
     }
@@ -61,9 +60,9 @@ Result<void> MergedReader::refill(const std::stop_token& stop) {
     feed.decoded.clear();
     feed.row = 0;
     feed.invalid = 0;
-    if (!feed.rows.take(pass_rows_, feed.decoded)) {
+    if (!feed.rows.take(kMaxPassRows, feed.decoded)) {
       if (!feed.rows.ready()) CEPHEID_TRY(receiver_.on_pass(true));
-      const Result<void> read = feed.rows.read(pass_rows_, stop, feed.decoded);
+      const Result<void> read = feed.rows.read(kMaxPassRows, stop, feed.decoded);
       if (!read) return read.error();
     }
     if (feed.decoded.empty()) {
@@ -115,7 +114,7 @@ bool MergedReader::give_next() {
   if (feed.invalid < feed.decoded.invalid.size()) {
     most = std::min<std::size_t>(most, feed.decoded.invalid[feed.invalid].rows_before);
   }
-  most = std::min(most, begin + (pass_rows_ - pending_));
+  most = std::min(most, begin + (kMaxPassRows - pending_));
   std::size_t end = begin + 1;
   if (bound_at == std::numeric_limits<std::size_t>::max() || !feed.timed) {
     end = most;

@@ -29,10 +29,10 @@ class RowReceiver {
   virtual Result<void> on_pass(bool waits) = 0;
 };
 
-/// Rows given to the graph at once, at most.
-inline constexpr std::size_t kMaxPassRows = 1024;
-/// The same where other threads are given them: waking these costs as much for a few rows as for many.
-inline constexpr std::size_t kMaxSharedPassRows = 4 * kMaxPassRows;
+/// Rows given to the graph at once, at most: many, since waking the threads of shards costs as much for a few; not so
+/// many that who asks for state has to wait long. The same at any number of shards, so that what was written is, too,
+/// when a pass fails.
+inline constexpr std::size_t kMaxPassRows = 4096;
 
 /// Puts the rows of several inputs in one order of arrival: always the row with the smallest time among their next
 /// ones, of equal times that of the input named first. An input without a time has nothing to compare: its rows come as
@@ -45,9 +45,8 @@ class MergedReader {
     bool timed = false;
   };
 
-  /// `now` gives the time of arrival, in ms, for inputs without a time. `pass_rows`: between two passes, at most.
-  MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver,
-               std::size_t pass_rows = kMaxPassRows);
+  /// `now` gives the time of arrival, in ms, for inputs without a time.
+  MergedReader(std::vector<Input> inputs, std::function<TimeMs()> now, RowReceiver& receiver);
   ~MergedReader();
   MergedReader(const MergedReader&) = delete;
   MergedReader& operator=(const MergedReader&) = delete;
@@ -68,7 +67,6 @@ class MergedReader {
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::function<TimeMs()> now_;
   RowReceiver& receiver_;
-  std::size_t pass_rows_;
   TimeMs last_arrival_ = kBeginOfTime;
   std::size_t pending_ = 0;    // rows and invalid records given since the last pass
 };
