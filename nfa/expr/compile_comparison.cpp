@@ -2,23 +2,13 @@
 
 #include "nfa/expr/compiler.hpp"
 
+#include "nfa/expr/comparison_outcomes.hpp"
 #include "nfa/expr/number_functions.hpp"
 #include "nfa/row/decimal_math.hpp"
 
 namespace cepheid::nfa {
 
 namespace {
-
-Outcome mask_of(Function function) {
-  switch (function) {
-    case Function::equal: return kEqual;
-    case Function::not_equal: return kLess | kGreater;
-    case Function::less: return kLess;
-    case Function::less_equal: return kLess | kEqual;
-    case Function::greater: return kGreater;
-    default: return kGreater | kEqual;
-  }
-}
 
 /// A constant of type `from` as one of type `to` with exactly the same value, if there is one.
 std::optional<Datum> exactly_as(const Datum& constant, const Type& from, const Type& to) {
@@ -105,7 +95,7 @@ std::optional<Operand> Compiler::fuse_comparison(const TypedExpr& field, const T
 Operand Compiler::compile_comparison(const TypedExpr& call) {
   const TypedExpr& left = call.args[0];
   const TypedExpr& right = call.args[1];
-  const Outcome mask = mask_of(call.function);
+  const Outcome mask = comparison_outcomes(call.function);
   const std::int32_t dest = base_;
 
   // The side that is no field first: if it is a constant, the field need not be loaded.

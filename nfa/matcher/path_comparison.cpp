@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "nfa/expr/comparison_outcomes.hpp"
+
 namespace cepheid::nfa {
 namespace {
 
@@ -33,19 +35,6 @@ bool is_of_event(const TypedExpr& expression) {
 bool has_order(const Type& type) {
   return type.kind != TypeKind::null_ && type.kind != TypeKind::list && type.kind != TypeKind::object &&
          type.kind != TypeKind::map;
-}
-
-/// The outcomes of the left side against the right for which a comparison holds; 0: it is none.
-Outcome mask_of(Function function) {
-  switch (function) {
-    case Function::equal: return kEqual;
-    case Function::not_equal: return kLess | kGreater;
-    case Function::less: return kLess;
-    case Function::less_equal: return kLess | kEqual;
-    case Function::greater: return kGreater;
-    case Function::greater_equal: return kGreater | kEqual;
-    default: return 0;
-  }
 }
 
 TypedExpr true_constant() {
@@ -99,7 +88,7 @@ std::optional<PathComparison> path_comparison_of(const TypedExpr& condition, con
     opposite->holds = static_cast<PathOutcomes>(kAllOutcomes & ~kNullAmong & ~opposite->holds);
     return opposite;
   }
-  const Outcome mask = mask_of(condition.function);
+  const Outcome mask = comparison_outcomes(condition.function);
   if (mask == 0) return std::nullopt;
   const TypedExpr& left = condition.args[0];
   const TypedExpr& right = condition.args[1];
