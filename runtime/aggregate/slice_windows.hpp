@@ -82,6 +82,7 @@ class SliceWindows {
   /// One of several slices: gives the windows of the keys of which it is the first slice in it, key by key.
   void give_keys(const Slice& slice, const WindowResults& window);
 
+  /// Gives the window of one key.
   void give(GroupId key, const WindowResults& window);
   /// Gives the windows of the keys in group_, with the states in states_.
   void give_group(const WindowResults& window);
