@@ -62,66 +62,67 @@ void KeyTable::look_texts_up(std::span<const Row> rows) {
                  [&](std::size_t i, KeyId id) { return is_text(id, block_texts_[i], block_words_[i]); });
 }
 
-/// `read(i)` puts the word of row `i` into the block, `is(i, id)` tells whether it is that of a key.
+/// `read(i)` puts the word of row `i` into the block, `is(i, id)` tells whether it is that of a key, which may be one
+/// of any number below `made_`. Who holds what is as good as random, so nothing branches on it.
 template <typename Read, typename Is>
 void KeyTable::look_values_up(const Read& read, std::span<const Row> rows, const Is& is) {
   const EventBlock::Rows wanted = block_known_;
   const FieldSlot slot = slot_;
   const KeyIndex::View index(by_word_);
   std::array<std::uint64_t, EventBlock::kMost> hashes;
-  Hashes met = {};
-  Hashes met_again = {};
-  EventBlock::Rows null_rows = 0;
+  std::uint64_t nulls = 0;
   for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
     const std::uint64_t hash = KeyIndex::hash(read(i));
-    hashes[i] = hash;
     index.prefetch(hash);
-    if ((rows[i][slot.null_word] & slot.null_mask) != 0) null_rows |= EventBlock::Rows{1} << i;
-    const std::uint64_t bit = std::uint64_t{1} << (hash >> 54 & 63);
-    std::uint64_t& word = met[hash >> 60];
-    met_again[hash >> 60] |= word & bit;
-    word |= bit;
+    hashes[i] = hash;
+    block_tags_[i] = tag_of(hash);
+    nulls |= rows[i][slot.null_word];
   }
-  block_null_ = null_rows;
-  block_hashes_ = met;
-  block_hashes_again_ = met_again;
-  for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
-    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    const KeyId id = index.guess(hashes[i]);
-    block_ids_[i] = id;
-    if (id < KeyIndex::kMany) __builtin_prefetch(&keys_[id]);
-  }
-  EventBlock::Rows none = 0;
-  for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
-    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-    KeyId id = block_ids_[i];
-    if (id != kNoKey && (id == KeyIndex::kMany || !is(i, id))) {
-      id = by_word_.find(hashes[i], [&](KeyId other) { return is(i, other); });
-      block_ids_[i] = id;
+  if (made_ == 0) {
+    for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
+      block_ids_[static_cast<std::size_t>(__builtin_ctzll(left))] = kNoKey;
     }
-    none |= EventBlock::Rows{id == kNoKey} << i;
+    block_none_ = wanted;
+  } else {
+    for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+      const KeyId id = index.guess(hashes[i]);
+      block_ids_[i] = id;
+      __builtin_prefetch(&keys_[known_or_first(id)]);
+    }
+    for (EventBlock::Rows left = wanted; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+      KeyId id = block_ids_[i];
+      const bool same = is(i, known_or_first(id));
+      if ((id == KeyIndex::kMany) | ((id != kNoKey) & !same)) {
+        id = by_word_.find(hashes[i], [&](KeyId other) { return is(i, other); });
+        block_ids_[i] = id;
+      }
+      block_none_ |= EventBlock::Rows{id == kNoKey} << i;
+    }
   }
-  for (EventBlock::Rows left = null_rows; left != 0; left &= left - 1) {
-    block_ids_[static_cast<std::size_t>(__builtin_ctzll(left))] = null_key_;
-  }
-  block_none_ = null_key_ == kNoKey ? none | null_rows : none & ~null_rows;
+  if ((nulls & slot.null_mask) != 0) note_nulls(rows);
 }
 
-/// May a row of the block that is still to come have the key? Cheap, and mostly right.
-bool KeyTable::may_come(KeyId key) const {
-  if (block_next_ == EventBlock::kMost) return false;
-  if (keys_[key].null) return block_null_ != 0;
-  const std::uint64_t hash = KeyIndex::hash(keys_[key].word);
-  const Hashes& met = is_of_block_ && key == found_ ? block_hashes_again_ : block_hashes_;
-  return (met[hash >> 60] >> (hash >> 54 & 63) & 1) != 0;
+/// Some of the block's rows that were looked up have no key but null.
+void KeyTable::note_nulls(std::span<const Row> rows) {
+  for (EventBlock::Rows left = block_known_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
+    if ((rows[i][slot_.null_word] & slot_.null_mask) == 0) continue;
+    block_null_ |= EventBlock::Rows{1} << i;
+    block_ids_[i] = null_key_;
+  }
+  block_none_ = null_key_ == kNoKey ? block_none_ | block_null_ : block_none_ & ~block_null_;
 }
 
 /// Tells the rows of the block that are still to come that their key, which is that of number `key`, has the number
 /// `id` now, or has lost it.
 void KeyTable::tell_block(KeyId key, KeyId id) {
-  if (!may_come(key)) return;
-  for (EventBlock::Rows left = block_known_ >> block_next_ << block_next_; left != 0; left &= left - 1) {
+  if (block_next_ == EventBlock::kMost) return;
+  const EventBlock::Rows maybe =
+      keys_[key].null ? block_null_ : equal_bytes(block_tags_.data(), tag_of(KeyIndex::hash(keys_[key].word)));
+  for (EventBlock::Rows left = (maybe & block_known_) >> block_next_ << block_next_; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
     if (!has_key(i, key)) continue;
     block_ids_[i] = id;
@@ -169,6 +170,12 @@ void KeyTable::look_up(const CurrentEvent& event, EvalScratch& scratch) {
 }
 
 void KeyTable::make() {
+  if (is_of_block_) {
+    const std::size_t row = block_next_ - 1;
+    null_ = (block_null_ >> row & 1) != 0;
+    word_ = block_words_[row];
+    text_ = block_texts_[row];
+  }
   if (free_ == kNoKey) {
     found_ = static_cast<KeyId>(made_++);
     keys_.reach(made_);

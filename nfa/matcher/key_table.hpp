@@ -43,9 +43,6 @@ class KeyTable {
     block_next_ = row + 1;
     if ((block_known_ >> row & 1) == 0) return;
     asked_ = is_of_block_ = true;
-    null_ = (block_null_ >> row & 1) != 0;
-    word_ = block_words_[row];
-    if (kind_ == Kind::text) text_ = block_texts_[row];
     found_ = block_ids_[row];
   }
   /// The block is done.
@@ -117,7 +114,11 @@ class KeyTable {
   [[nodiscard]] KeyId find_word(std::uint64_t word) const {
     return by_word_.find(KeyIndex::hash(word), [&](KeyId id) { return keys_[id].word == word; });
   }
-  [[nodiscard]] bool may_come(KeyId key) const;
+  /// The number, 0 in place of none; without a branch.
+  [[nodiscard]] static KeyId known_or_first(KeyId id) { return id & (KeyId{0} - KeyId{id < KeyIndex::kMany}); }
+  void note_nulls(std::span<const Row> rows);
+  /// A byte that mostly tells a row of the block from the others.
+  [[nodiscard]] static std::uint8_t tag_of(std::uint64_t hash) { return static_cast<std::uint8_t>(hash >> 56); }
   void tell_block(KeyId key, KeyId id);
   [[nodiscard]] bool has_key(std::size_t row, KeyId key) const;
   [[nodiscard]] std::string_view text_of(KeyId id) const;
@@ -140,7 +141,7 @@ class KeyTable {
 
   // Of the event at hand.
   bool asked_ = false;
-  bool is_of_block_ = false;    // found_ is the key of a row of the block
+  bool is_of_block_ = false;    // it is the row of the block before block_next_
   bool null_ = false;
   std::uint64_t word_ = 0;    // of a text its hash
   std::string_view text_;
@@ -153,13 +154,10 @@ class KeyTable {
   EventBlock::Rows block_null_ = 0;
   EventBlock::Rows block_none_ = 0;
   std::size_t block_next_ = 0;    // rows before it are done
-  /// A set of hashes, each a bit; another may have the same.
-  using Hashes = std::array<std::uint64_t, 16>;
-  Hashes block_hashes_ = {};          // of its keys
-  Hashes block_hashes_again_ = {};    // that two of its rows have
   std::array<std::uint64_t, EventBlock::kMost> block_words_ = {};
   std::array<std::string_view, EventBlock::kMost> block_texts_ = {};
   std::array<KeyId, EventBlock::kMost> block_ids_ = {};
+  alignas(64) std::array<std::uint8_t, EventBlock::kMost> block_tags_ = {};    // of those that were looked up
 
   std::vector<Datum> values_;
   Arena arena_;
