@@ -264,18 +264,17 @@ struct Engine::State {
     const std::uint64_t place_before = place;
     const std::size_t last = arrivals.size() - 1;
     for (std::size_t row = 0; row <= last; ++row) {
-      const EventBlock::Rows wanted = wanted_rows() >> row;
-      const std::size_t next =
-          wanted == 0 ? last : std::min(last, row + static_cast<std::size_t>(__builtin_ctzll(wanted)));
-      const bool is_wanted = (wanted >> (next - row) & 1) != 0;
-      const bool passes_over = arrivals[next].time_ms <= store.alarm_ms();
-      const Arrival& arrival = arrivals[passes_over ? next : row];
+      const EventBlock::Rows wanted = wanted_rows() >> row << row;
+      std::size_t next = std::min(last, wanted == 0 ? last : static_cast<std::size_t>(__builtin_ctzll(wanted)));
+      if (arrivals[next].time_ms > store.alarm_ms()) [[unlikely]]
+        next = row;
+      row = next;
+      const Arrival& arrival = arrivals[row];
       if (!moves.empty() && arrival.time_ms >= idle_until_ms()) take_moves(input, moves, arrival.sequence);
       order.set_low(input, arrival.time_ms);
       advance_time(arrival.time_ms - 1, arrival.sequence);
-      if (!passes_over && next != row) continue;
-      row = next;
-      if (!is_wanted && !store.any_waiting()) continue;    // what ran out may have set something waiting
+      // What ran out may have set something waiting.
+      if ((wanted >> row & 1) == 0 && !store.any_waiting()) continue;
       place = place_before + row + 1;
       if (parts.size() == 1) {
         work_on_only_part(input, arrival, row);
@@ -343,11 +342,12 @@ struct Engine::State {
     }
   }
 
-  /// Rows of the block that may change anything, as things stand: to a key that nobody holds matters only what begins.
+  /// Rows of the block that may change anything, as things stand: to a key that nobody holds matters only what begins;
+  /// to one for which matches wait, anything.
   [[nodiscard]] EventBlock::Rows wanted_rows() const {
-    if (store.any_waiting()) return ~EventBlock::Rows{0};
-    const auto wanted_by = [](const Keys& keys) {
-      return keys.active.beginning | (keys.active.rows & ~keys.table->rows_of_none());
+    const EventBlock::Rows of_any = store.any_waiting() ? ~EventBlock::Rows{0} : 0;
+    const auto wanted_by = [&](const Keys& keys) {
+      return keys.active.beginning | ((keys.active.rows | of_any) & ~keys.table->rows_of_none());
     };
     EventBlock::Rows wanted = wanted_by(key_tables.front());    // mostly the only one
     for (std::size_t i = 1; i < key_tables.size(); ++i) wanted |= wanted_by(key_tables[i]);

@@ -48,7 +48,8 @@ GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
     : MergedMatcher(std::move(spec), std::move(program), family.patterns.front(), store, keys, table, consumer,
                     left_apart(program, family)),
       family_(own.empty() ? nullptr : std::make_unique<Family>(family.patterns, own, *spec_->layout)),
-      moves_(program_, classes_),
+      // Who counts partial matches can tell where they stand.
+      moves_(program_, classes_, spec_->limit.is_default ? EqualConfigs(program_) : EqualConfigs()),
       nodes_later_(own.empty() && PathConditions::of(program_).empty()),
       outlet_(wish) {
   const std::vector<ConditionId> looking = PathConditions::of(program_);
@@ -192,7 +193,7 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
     if (!begins) return true;
     const EventId id = events_.take(event);
     const bool later = nodes_later_ && begun.is_told;
-    const NodeId node = later ? 0 : add_node({.event = id, .start = id, .step = begun.takes[0].step});
+    const NodeId node = later ? 0 : add_taken({.event = id, .start = id, .step = begun.takes[0].step});
     const std::array<std::uint32_t, kOnePath> group{begun.to, 1, id, node};
     state.words.assign(word_pool_, group);
     ++stats_.partial_matches;
@@ -205,7 +206,7 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
     if (path_conditions_ || !next.stays || begun.to != words[0]) return false;
     const EventId id = events_.take(event);
     if (has_no_node(words)) words[3] = make_start(words);
-    words[3] = add_node({.older = words[3], .event = id, .start = id, .step = begun.takes[0].step});
+    words[3] = add_taken({.older = words[3], .event = id, .start = id, .step = begun.takes[0].step});
     words[2] = id;
     ++words[1];
     ++stats_.partial_matches;
@@ -213,11 +214,72 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
   }
   if (next.stays) return true;
   if (!next.lengthens) return false;
-  if (has_no_node(words)) words[3] = make_start(words);
-  words[0] = next.to;
-  words[3] =
-      add_node({.previous = words[3], .event = events_.take(event), .start = words[2], .step = next.takes[0].step});
+  lengthen(words, next, event);
   return true;
+}
+
+/// The only path of a group gets the event.
+void GroupMatcher::lengthen(std::span<std::uint32_t> group, const GroupMove& move, CurrentEvent& event) {
+  if (has_no_node(group)) group[kHeads] = make_start(group);
+  group[0] = move.to;
+  group[kHeads] = add_taken({.previous = group[kHeads],
+                             .event = events_.take(event),
+                             .start = last_start(group),
+                             .step = move.takes[0].step});
+}
+
+/// The same of a key with a few groups of one path each, which stay as they are or get the event: in their place.
+bool GroupMatcher::move_short_groups(KeyState& state, const GroupMove& begun, ClassId event_class,
+                                     CurrentEvent& event) {
+  constexpr std::size_t kSize = kHeads + 1;
+  constexpr std::size_t kMostGroups = 8;
+  const std::span<std::uint32_t> words = state.words.words();
+  const bool begins = begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing;
+  if (begins || words.size() % kSize != 0 || words.size() > kMostGroups * kSize) return false;
+  const EventId bound = bound_of(state);
+  std::array<const GroupMove*, kMostGroups> moves;
+  for (std::size_t at = 0; at < words.size(); at += kSize) {
+    const std::span<const std::uint32_t> group = words.subspan(at, kSize);
+    const GroupMove& move = move_of(group, event_class, event);
+    if (!move.is_short || is_before(last_start(group), bound)) return false;
+    moves[at / kSize] = &move;
+  }
+  std::size_t end = 0;
+  for (std::size_t at = 0; at < words.size(); at += kSize) {
+    const std::span<std::uint32_t> group = words.subspan(at, kSize);
+    const GroupMove& move = *moves[at / kSize];
+    if (!move.stays) {
+      lengthen(group, move, event);
+      const bool joins = !path_conditions_ && end != 0 && words[end - kSize] == move.to;
+      if (joins) {
+        join_short(words.subspan(end - kSize, kSize), group);
+        continue;
+      }
+    }
+    if (end != at) std::ranges::copy(group, &words[end]);
+    end += kSize;
+  }
+  state.words.truncate(end);
+  return true;
+}
+
+/// Adds the paths of a later group, which has just got the event, to one that stands in the same state.
+void GroupMatcher::join_short(std::span<std::uint32_t> group, std::span<const std::uint32_t> later) {
+  const NodeId added = later[kHeads];
+  if (has_no_node(group)) {
+    // What a node refers to is made before it.
+    const NodeId first = make_start(group);
+    group[kHeads] = add_node({.previous = added,
+                              .older = first,
+                              .event = nodes_[added].event,
+                              .start = last_start(later),
+                              .step = RingNode::kJoins});
+  } else {
+    nodes_[added].older = group[kHeads];    // nobody else has seen it
+    group[kHeads] = added;
+  }
+  group[1] += later[1];
+  group[2] = last_start(later);
 }
 
 [[gnu::noinline]] NodeId GroupMatcher::make_start(std::span<const std::uint32_t> group) {
@@ -283,10 +345,10 @@ void GroupMatcher::apply(const GroupMove& move, std::span<const std::uint32_t> g
   takes_.clear();
   for (const GroupMove::Take& take : move.takes) {
     const EventId id = events_.take(event);
-    takes_.push_back(add_node({.previous = group.empty() ? 0 : group[kHeads + take.position],
-                               .event = id,
-                               .start = group.empty() ? id : last_start(group),
-                               .step = take.step}));
+    takes_.push_back(add_taken({.previous = group.empty() ? 0 : group[kHeads + take.position],
+                                .event = id,
+                                .start = group.empty() ? id : last_start(group),
+                                .step = take.step}));
   }
   heads_.clear();
   for (const GroupMove::Source source : move.sources) {

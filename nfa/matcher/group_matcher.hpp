@@ -133,10 +133,20 @@ class GroupMatcher final : public MergedMatcher {
   void work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event);
   void move(KeyState& state, ClassId event_class, CurrentEvent& event) {
     const GroupMove& begun = begin_of(event_class, event);
-    if (!move_only_path(state, begun, event_class, event)) move_groups(state, begun, event_class, event);
+    if (move_only_path(state, begun, event_class, event) || move_short_groups(state, begun, event_class, event)) return;
+    move_groups(state, begun, event_class, event);
   }
   bool move_only_path(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  bool move_short_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  void lengthen(std::span<std::uint32_t> group, const GroupMove& move, CurrentEvent& event);
+  void join_short(std::span<std::uint32_t> group, std::span<const std::uint32_t> later);
   void move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  /// Adds a node with an event of its own.
+  NodeId add_taken(const RingNode& node) {
+    const NodeId id = add_node(node);
+    if (path_conditions_) path_conditions_->see_added(id);
+    return id;
+  }
   /// Makes the node of a start that has none.
   NodeId make_start(std::span<const std::uint32_t> group);
   [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
@@ -176,6 +186,9 @@ class GroupMatcher final : public MergedMatcher {
   void mark_lane(Lane lane, const KeyState& state, NodeMarks& nodes, EventMarks& events) const;
   bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const override;
   bool load_key(ByteReader& in, KeyId key) override;
+  void see_loaded(NodeId node) override {
+    if (path_conditions_) path_conditions_->see_added(node);
+  }
   void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) override;
   void renumber(Lane lane, KeyState& state, const NodeMarks& nodes, const EventMarks& events);
   [[nodiscard]] bool save_lane(ByteWriter& out, Lane lane, const KeyState& state, const NodeMarks& nodes,

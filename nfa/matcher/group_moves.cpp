@@ -18,6 +18,24 @@ bool GroupMoves::has_first_step(Id config, StepId step) {
   return first_steps_[config] == step;
 }
 
+bool GroupMoves::changes_nothing(ClassId event) {
+  if (!equal_.found()) return ClassMoves::changes_nothing(event);
+  if (!begin(event).takes.empty()) return false;
+  return std::ranges::all_of(equal_.representatives(), [&](const std::vector<StateId>& states) {
+    const Id config = find(states);    // before move(), which looks among those there are
+    return move(config, event).stays;
+  });
+}
+
+/// All paths of a start are one: in place of where it would stand it may stand where that makes no difference.
+void GroupMoves::use_representative(std::vector<StateId>& to, GroupMove& move) const {
+  if (!equal_.found() || to.empty()) return;
+  to = equal_.representative(to);
+  const GroupMove::Source path = move.sources.front();
+  move.sources.assign(to.size(), path);
+  move.alone.assign(to.size(), path >= 0 && to.size() == 1 && path != move.completed);
+}
+
 void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
   const std::vector<StateId> before = from == kStart ? std::vector<StateId>{program_.start} : states(from);
   std::vector<StateId> to;
@@ -57,6 +75,7 @@ void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
   for (const GroupMove::Source source : move.sources) {
     move.alone.push_back(source >= 0 && !shared[static_cast<std::size_t>(source)]);
   }
+  use_representative(to, move);
   if (!to.empty()) move.to = find(to);
   move.lengthens = before.size() == 1 && move.takes.size() == 1 && move.sources.size() == 1 && move.sources[0] == 0 &&
                    move.completed == GroupMove::kNothing;
@@ -67,6 +86,7 @@ void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
       move.stays &= move.sources[i] == static_cast<GroupMove::Source>(~static_cast<int>(i));
     }
   }
+  move.is_short = from != kStart && before.size() == 1 && (move.stays || move.lengthens);
 }
 
 }    // namespace cepheid::nfa

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "nfa/matcher/class_moves.hpp"
+#include "nfa/matcher/equal_configs.hpp"
 
 namespace cepheid::nfa {
 
@@ -33,6 +35,7 @@ struct GroupMove {
   std::vector<bool> alone;        // by new position: is its path a take that nothing else has?
   Source completed = kNothing;    // the path that is a match
   bool lengthens = false;         // all there is to it: the only path gets the event, and goes on
+  bool is_short = false;          // of what stands in one state: it stays there, or `lengthens`
   bool is_told = false;           // of what begins so: `to` tells the step, so that its node may be made later
   /// May it make a difference which of the conditions that look back hold? Negative: not known yet.
   mutable std::int8_t asks_path = -1;
@@ -43,8 +46,12 @@ class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
  public:
   using ClassMoves::kStart;
 
-  GroupMoves(const Program& program, const EventClasses& classes) : ClassMoves(program, classes) {}
+  /// `equal`: of the program.
+  GroupMoves(const Program& program, const EventClasses& classes, EqualConfigs equal)
+      : ClassMoves(program, classes), equal_(std::move(equal)) {}
 
+  /// Does no event of the class change any start or begin one? Linear in the program.
+  [[nodiscard]] bool changes_nothing(ClassId event);
   /// Do events of the class, and those of the variants of it given, move some of the states otherwise?
   [[nodiscard]] bool tell_apart(Id from, ClassId event, std::span<const ClassId> variants);
 
@@ -55,7 +62,9 @@ class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
 
  private:
   void work_out(Id from, ClassId event, GroupMove& move) override;
+  void use_representative(std::vector<StateId>& to, GroupMove& move) const;
 
+  EqualConfigs equal_;
   std::vector<StepId> first_steps_;    // by configuration; kNoStep: not known
 };
 

@@ -195,6 +195,7 @@ void MergedMatcher::compact(const EventMarks& events) {
     state.bound = event(state.bound);
   }
   std::vector<RingNode> kept;
+  std::vector<std::uint64_t> kept_beside;
   NodeId end = nodes_.begin();
   for (NodeId id = nodes_.begin(); id != nodes_.end(); ++id) {
     if (marks_.number(id) == 0) continue;
@@ -204,15 +205,23 @@ void MergedMatcher::compact(const EventMarks& events) {
     node.other = marks_.number(node.other);
     if (node.step != RingNode::kJoins) node.event = event(node.event);
     node.start = event(node.start);
+    const std::span<const std::uint64_t> beside = nodes_.beside(id);
     if (anew) {
       kept.push_back(node);
+      kept_beside.insert(kept_beside.end(), beside.begin(), beside.end());
     } else {
+      if (!beside.empty()) std::ranges::copy(beside, nodes_.beside(end).begin());
       nodes_[end++] = node;
     }
   }
   if (anew) {
     nodes_.restart();
-    for (const RingNode& node : kept) nodes_.add(node);
+    auto from = kept_beside.begin();
+    for (const RingNode& node : kept) {
+      const std::span<std::uint64_t> beside = nodes_.beside(nodes_.add(node));
+      std::copy_n(from, beside.size(), beside.begin());
+      from += static_cast<std::ptrdiff_t>(beside.size());
+    }
   } else {
     nodes_.free_from(end);
   }

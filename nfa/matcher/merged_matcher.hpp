@@ -117,6 +117,8 @@ class MergedMatcher {
   /// A key's words and what waits, by new numbers. False: there is nothing alive, and nothing was written.
   virtual bool save_key(ByteWriter& out, KeyId key, const NodeMarks& nodes, const EventMarks& events) const = 0;
   virtual bool load_key(ByteReader& in, KeyId key) = 0;
+  /// A node was read, all before it being there.
+  virtual void see_loaded(NodeId /*node*/) {}
   virtual void renumber(KeyId key, KeyState& state, const NodeMarks& nodes, const EventMarks& events) = 0;
   /// Counters that are not in `stats_`.
   virtual void save_counters(ByteWriter& /*out*/) const {}

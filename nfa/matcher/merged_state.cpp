@@ -112,7 +112,7 @@ bool MergedMatcher::load(ByteReader& in) {
     const bool begins = node.previous == 0;
     if (begins && step == 0) return in.fail();
     if (node.start != (begins ? node.event : nodes_[node.previous].start)) return in.fail();
-    nodes_.add(node);
+    see_loaded(nodes_.add(node));
   }
   constexpr std::size_t kLeastKeyBytes = 4;
   const std::uint64_t keys = in.varint(in.remaining() / kLeastKeyBytes);

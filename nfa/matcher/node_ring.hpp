@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "nfa/matcher/event_ring.hpp"
@@ -29,13 +31,25 @@ struct RingNode {
 };
 
 /// The nodes of one pattern's merged partial matches, in the order of their making. Dead ones (every path begins before
-/// what is alive) are never followed, and leave with their events; there are no counts of references.
+/// what is alive) are never followed, and leave with their events; there are no counts of references. Some words may be
+/// kept beside each node.
 class NodeRing {
  public:
+  /// To be called while it is empty.
+  void keep_beside(std::size_t words) {
+    words_beside_ = words;
+    if (words != 0) beside_.emplace(words * sizeof(std::uint64_t));
+  }
+  /// The words of a node; none unless they are kept.
+  [[nodiscard]] std::span<std::uint64_t> beside(NodeId id) {
+    if (!beside_) return {};
+    return {reinterpret_cast<std::uint64_t*>(beside_->at(id)), words_beside_};
+  }
   [[nodiscard]] RingNode& operator[](NodeId id) { return memory_.element<RingNode>(id); }
   [[nodiscard]] const RingNode& operator[](NodeId id) const { return memory_.element<const RingNode>(id); }
   NodeId add(const RingNode& node) {
     if (!memory_.reaches(end_)) memory_.extend(end_);
+    if (beside_ && !beside_->reaches(end_)) beside_->extend(end_);
     (*this)[end_] = node;
     return end_++;
   }
@@ -45,6 +59,7 @@ class NodeRing {
   void free_before(EventId id) {
     while (begin_ != end_ && is_before((*this)[begin_].event, id)) ++begin_;
     memory_.free_before(begin_);
+    if (beside_) beside_->free_before(begin_);
   }
   [[nodiscard]] bool empty() const { return begin_ == end_; }
   [[nodiscard]] NodeId begin() const { return begin_; }
@@ -52,21 +67,26 @@ class NodeRing {
   [[nodiscard]] std::uint32_t size() const { return end_ - begin_; }
   /// All numbers in use differ modulo this figure, a power of two.
   [[nodiscard]] std::uint32_t span() const { return memory_.span(); }
-  [[nodiscard]] std::size_t memory_bytes() const { return memory_.memory_bytes(); }
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return memory_.memory_bytes() + (beside_ ? beside_->memory_bytes() : 0);
+  }
   /// Forgets all from `id` on.
   void free_from(NodeId id) {
     end_ = id;
     memory_.free_from(id);
+    if (beside_) beside_->free_from(id);
   }
   /// Forgets all; numbers begin anew.
   void restart() {
     begin_ = end_ = 1;
     memory_.free_all();
+    if (beside_) beside_->free_all();
   }
   /// The same, and gives all memory back.
   void give_back() {
     restart();
     memory_.give_back();
+    if (beside_) beside_->give_back();
   }
   /// Numbers have come so far that they should soon begin anew.
   [[nodiscard]] bool is_far_ahead() const { return end_ > kFarAhead; }
@@ -78,6 +98,8 @@ class NodeRing {
   NodeId begin_ = kFarAhead - 12;
   NodeId end_ = kFarAhead - 12;
   RingMemory memory_{sizeof(RingNode)};
+  std::size_t words_beside_ = 0;
+  std::optional<RingMemory> beside_;
 };
 
 /// Which nodes are reached from a set of roots, and their numbers when the others are taken out: 1, 2, … in their

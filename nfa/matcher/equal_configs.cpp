@@ -1,0 +1,131 @@
+#include "nfa/matcher/equal_configs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "nfa/matcher/possible_outcomes.hpp"
+#include "nfa/matcher/state_moves.hpp"
+
+namespace cepheid::nfa {
+namespace {
+
+using Config = EqualConfigs::Config;
+
+/// All configurations that a start may come to, and what each outcome of the conditions does to each.
+class Walk {
+ public:
+  explicit Walk(const Program& program) : program_(program), outcomes_(possible_outcomes(program)), finder_(program) {}
+
+  /// What happens to the path, and where its start stands then.
+  struct Move {
+    std::int64_t path = kGone;         // kKept, or the step under which it gets the event
+    std::int64_t completed = kGone;    // the same of the path that is a match
+    std::size_t to = 0;                // unless it is gone
+  };
+  static constexpr std::int64_t kGone = -2;
+  static constexpr std::int64_t kKept = -1;
+
+  /// False: some start has several paths, or there is too much to look at.
+  bool go() {
+    if (outcomes_.empty() || !step({program_.start}, true)) return false;
+    constexpr std::size_t kMostConfigs = 64;
+    for (std::size_t i = 0; i < configs_.size(); ++i) {
+      if (configs_.size() > kMostConfigs || !step(Config(configs_[i]), false)) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] const std::vector<Config>& configs() const { return configs_; }
+  /// Of a configuration, by outcomes.
+  [[nodiscard]] const std::vector<Move>& moves(std::size_t config) const { return moves_[config]; }
+
+ private:
+  bool step(const Config& from, bool begins) {
+    std::vector<Move> moves;
+    for (const std::uint64_t outcomes : outcomes_) {
+      const std::optional<Move> move = find_move(from, begins, outcomes);
+      if (!move) return false;
+      moves.push_back(*move);
+    }
+    if (!begins) moves_.push_back(std::move(moves));
+    return true;
+  }
+
+  /// As GroupMoves::work_out() has it, all paths being one. Nothing: some states get the event and others do not.
+  std::optional<Move> find_move(const Config& from, bool begins, std::uint64_t outcomes) {
+    Move move;
+    Config to;
+    for (const StateId state : from) {
+      finder_.find(
+          state, [&](const Program::Edge& edge) { return is_open(program_, edge, outcomes); }, found_);
+      for (const StateMoves::Move& one : found_.moves) {
+        const bool ignores = one.action == Action::ignore;
+        if (ignores && begins) continue;
+        const bool matches = program_.states[one.target].kind == StateKind::final;
+        const std::int64_t path = ignores ? kKept : std::int64_t{one.step};
+        if ((matches || one.completes) && move.completed == kGone) move.completed = path;
+        if (matches || found_.killed || std::ranges::find(to, one.target) != to.end()) continue;
+        if (move.path != kGone && move.path != path) return std::nullopt;
+        move.path = path;
+        to.push_back(one.target);
+      }
+    }
+    if (!to.empty()) move.to = number(to);
+    return move;
+  }
+
+  std::size_t number(const Config& config) {
+    const auto known = std::ranges::find(configs_, config);
+    if (known == configs_.end()) configs_.push_back(config);
+    return static_cast<std::size_t>(std::ranges::find(configs_, config) - configs_.begin());
+  }
+
+  const Program& program_;
+  const std::vector<std::uint64_t> outcomes_;
+  MoveFinder finder_;
+  StateMoves found_;
+  std::vector<Config> configs_;
+  std::vector<std::vector<Move>> moves_;
+};
+
+/// By configuration the number of its class.
+std::vector<std::size_t> find_classes(const Walk& walk) {
+  const std::size_t count = walk.configs().size();
+  std::vector<std::size_t> classes(count, 0);
+  for (std::size_t known = 0;;) {
+    // What one step tells apart, given what is apart already.
+    std::map<std::vector<std::array<std::int64_t, 3>>, std::size_t> by_moves;
+    std::vector<std::size_t> next;
+    for (std::size_t config = 0; config < count; ++config) {
+      std::vector<std::array<std::int64_t, 3>> told{{static_cast<std::int64_t>(classes[config]), 0, 0}};
+      for (const Walk::Move& move : walk.moves(config)) {
+        const bool gone = move.path == Walk::kGone;
+        told.push_back({move.path, move.completed, gone ? 0 : static_cast<std::int64_t>(classes[move.to])});
+      }
+      next.push_back(by_moves.try_emplace(std::move(told), by_moves.size()).first->second);
+    }
+    classes = std::move(next);
+    if (by_moves.size() == known) return classes;
+    known = by_moves.size();
+  }
+}
+
+}    // namespace
+
+EqualConfigs::EqualConfigs(const Program& program) {
+  Walk walk(program);
+  if (!walk.go()) return;
+  const std::vector<std::size_t> classes = find_classes(walk);
+  std::map<std::size_t, Config> smallest;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const Config& config = walk.configs()[i];
+    const auto [place, is_new] = smallest.try_emplace(classes[i], config);
+    if (!is_new && config.size() < place->second.size()) place->second = config;
+  }
+  for (std::size_t i = 0; i < classes.size(); ++i) representative_[walk.configs()[i]] = smallest[classes[i]];
+  for (const auto& [number, config] : smallest) representatives_.push_back(config);
+}
+
+}    // namespace cepheid::nfa
