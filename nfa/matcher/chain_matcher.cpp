@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nfa/matcher/equal_path_states.hpp"
 #include "nfa/matcher/path_conditions.hpp"
 
 namespace cepheid::nfa {
@@ -20,7 +21,7 @@ ChainMatcher::ChainMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
                            MergedStore& store, KeyTable& keys, PredicateTable& table, MatchConsumer& consumer,
                            MatchWish wish)
     : MergedMatcher(std::move(spec), std::move(program), pattern, store, keys, table, consumer),
-      moves_(program_, classes_),
+      moves_(program_, classes_, find_equal_path_states(program_)),
       outlet_(wish),
       lister_(nodes_, events_) {
   if (wish.kind == MatchWish::Kind::count) counts_.emplace(nodes_);

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <utility>
 #include <vector>
 
+#include "nfa/matcher/equal_states.hpp"
 #include "nfa/matcher/event_classes.hpp"
 #include "nfa/matcher/state_moves.hpp"
 
@@ -25,6 +28,12 @@ class ClassMoves {
   /// Does no event of the class change any partial match or begin one? Linear in the program.
   [[nodiscard]] bool changes_nothing(ClassId event) {
     if (!begin(event).takes.empty()) return false;
+    if (equal_.found()) {
+      return std::ranges::all_of(equal_.representatives(), [&](const States& states) {
+        const Id id = find(states);    // before move(), which looks among those there are
+        return move(id, event).stays;
+      });
+    }
     for (StateId state = 0; state < program_.states.size(); ++state) {
       if (program_.states[state].kind != StateKind::normal || state == program_.start) continue;
       if (!outcome(state, event).stays(state)) return false;
@@ -55,8 +64,9 @@ class ClassMoves {
  protected:
   static constexpr Id kStart = ~Id{0};    // in place of a number: what begins
 
-  ClassMoves(const Program& program, const EventClasses& classes)
-      : program_(program), classes_(classes), finder_(program) {}
+  /// `equal`: what need not be told apart.
+  ClassMoves(const Program& program, const EventClasses& classes, EqualStates<States> equal)
+      : program_(program), equal_(std::move(equal)), classes_(classes), finder_(program) {}
   ~ClassMoves() = default;
 
   virtual void work_out(Id from, ClassId event, Move& move) = 0;
@@ -68,6 +78,7 @@ class ClassMoves {
   }
 
   const Program& program_;
+  const EqualStates<States> equal_;
 
  private:
   using ByClass = std::vector<const Move*>;

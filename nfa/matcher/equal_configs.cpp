@@ -1,7 +1,6 @@
 #include "nfa/matcher/equal_configs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,7 +11,7 @@
 namespace cepheid::nfa {
 namespace {
 
-using Config = EqualConfigs::Config;
+using Config = std::vector<StateId>;
 
 /// All configurations that a start may come to, and what each outcome of the conditions does to each.
 class Walk {
@@ -31,12 +30,13 @@ class Walk {
   /// False: some start has several paths, or there is too much to look at.
   bool go() {
     if (outcomes_.empty() || !step({program_.start}, true)) return false;
-    constexpr std::size_t kMostConfigs = 64;
+    const std::size_t most_configs = kMostSteps / outcomes_.size();
     for (std::size_t i = 0; i < configs_.size(); ++i) {
-      if (configs_.size() > kMostConfigs || !step(Config(configs_[i]), false)) return false;
+      if (configs_.size() > most_configs || !step(Config(configs_[i]), false)) return false;
     }
     return true;
   }
+  /// In the order in which they were met: those of few states first, mostly.
   [[nodiscard]] const std::vector<Config>& configs() const { return configs_; }
   /// Of a configuration, by outcomes.
   [[nodiscard]] const std::vector<Move>& moves(std::size_t config) const { return moves_[config]; }
@@ -90,42 +90,24 @@ class Walk {
   std::vector<std::vector<Move>> moves_;
 };
 
-/// By configuration the number of its class.
-std::vector<std::size_t> find_classes(const Walk& walk) {
-  const std::size_t count = walk.configs().size();
-  std::vector<std::size_t> classes(count, 0);
-  for (std::size_t known = 0;;) {
-    // What one step tells apart, given what is apart already.
-    std::map<std::vector<std::array<std::int64_t, 3>>, std::size_t> by_moves;
-    std::vector<std::size_t> next;
-    for (std::size_t config = 0; config < count; ++config) {
-      std::vector<std::array<std::int64_t, 3>> told{{static_cast<std::int64_t>(classes[config]), 0, 0}};
-      for (const Walk::Move& move : walk.moves(config)) {
-        const bool gone = move.path == Walk::kGone;
-        told.push_back({move.path, move.completed, gone ? 0 : static_cast<std::int64_t>(classes[move.to])});
-      }
-      next.push_back(by_moves.try_emplace(std::move(told), by_moves.size()).first->second);
-    }
-    classes = std::move(next);
-    if (by_moves.size() == known) return classes;
-    known = by_moves.size();
+/// All that can be told of a configuration, given what cannot be told apart.
+std::vector<std::int64_t> tell(const std::vector<Walk::Move>& moves, const std::vector<std::size_t>& classes) {
+  std::vector<std::int64_t> told;
+  for (const Walk::Move& move : moves) {
+    const bool gone = move.path == Walk::kGone;
+    told.insert(told.end(), {move.path, move.completed, gone ? 0 : static_cast<std::int64_t>(classes[move.to])});
   }
+  return told;
 }
 
 }    // namespace
 
-EqualConfigs::EqualConfigs(const Program& program) {
+EqualStates<Config> find_equal_configs(const Program& program) {
   Walk walk(program);
-  if (!walk.go()) return;
-  const std::vector<std::size_t> classes = find_classes(walk);
-  std::map<std::size_t, Config> smallest;
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    const Config& config = walk.configs()[i];
-    const auto [place, is_new] = smallest.try_emplace(classes[i], config);
-    if (!is_new && config.size() < place->second.size()) place->second = config;
-  }
-  for (std::size_t i = 0; i < classes.size(); ++i) representative_[walk.configs()[i]] = smallest[classes[i]];
-  for (const auto& [number, config] : smallest) representatives_.push_back(config);
+  if (!walk.go()) return {};
+  return {walk.configs(), refine_partition(walk.configs().size(), [&](std::size_t config, const auto& classes) {
+            return tell(walk.moves(config), classes);
+          })};
 }
 
 }    // namespace cepheid::nfa

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "nfa/matcher/equal_configs.hpp"
 #include "nfa/matcher/group_family.hpp"
 #include "nfa/matcher/single_path.hpp"
 
@@ -49,7 +50,8 @@ GroupMatcher::GroupMatcher(std::shared_ptr<const PatternSpec> spec, Program prog
                     left_apart(program, family)),
       family_(own.empty() ? nullptr : std::make_unique<Family>(family.patterns, own, *spec_->layout)),
       // Who counts partial matches can tell where they stand.
-      moves_(program_, classes_, spec_->limit.is_default ? EqualConfigs(program_) : EqualConfigs()),
+      moves_(program_, classes_,
+             spec_->limit.is_default ? find_equal_configs(program_) : EqualStates<std::vector<StateId>>()),
       nodes_later_(own.empty() && PathConditions::of(program_).empty()),
       outlet_(wish) {
   const std::vector<ConditionId> looking = PathConditions::of(program_);

@@ -18,15 +18,6 @@ bool GroupMoves::has_first_step(Id config, StepId step) {
   return first_steps_[config] == step;
 }
 
-bool GroupMoves::changes_nothing(ClassId event) {
-  if (!equal_.found()) return ClassMoves::changes_nothing(event);
-  if (!begin(event).takes.empty()) return false;
-  return std::ranges::all_of(equal_.representatives(), [&](const std::vector<StateId>& states) {
-    const Id config = find(states);    // before move(), which looks among those there are
-    return move(config, event).stays;
-  });
-}
-
 /// All paths of a start are one: in place of where it would stand it may stand where that makes no difference.
 void GroupMoves::use_representative(std::vector<StateId>& to, GroupMove& move) const {
   if (!equal_.found() || to.empty()) return;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "nfa/matcher/class_moves.hpp"
-#include "nfa/matcher/equal_configs.hpp"
 
 namespace cepheid::nfa {
 
@@ -47,11 +46,8 @@ class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
   using ClassMoves::kStart;
 
   /// `equal`: of the program.
-  GroupMoves(const Program& program, const EventClasses& classes, EqualConfigs equal)
-      : ClassMoves(program, classes), equal_(std::move(equal)) {}
-
-  /// Does no event of the class change any start or begin one? Linear in the program.
-  [[nodiscard]] bool changes_nothing(ClassId event);
+  GroupMoves(const Program& program, const EventClasses& classes, EqualStates<std::vector<StateId>> equal)
+      : ClassMoves(program, classes, std::move(equal)) {}
   /// Do events of the class, and those of the variants of it given, move some of the states otherwise?
   [[nodiscard]] bool tell_apart(Id from, ClassId event, std::span<const ClassId> variants);
 
@@ -63,8 +59,6 @@ class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
  private:
   void work_out(Id from, ClassId event, GroupMove& move) override;
   void use_representative(std::vector<StateId>& to, GroupMove& move) const;
-
-  EqualConfigs equal_;
   std::vector<StepId> first_steps_;    // by configuration; kNoStep: not known
 };
 

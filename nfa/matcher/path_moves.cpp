@@ -1,9 +1,7 @@
 #include "nfa/matcher/path_moves.hpp"
 
 #include <algorithm>
-#include <map>
 #include <memory>
-#include <set>
 
 namespace cepheid::nfa {
 
@@ -15,38 +13,19 @@ void PathMoves::Staying::grow(std::size_t least) {
 }
 
 void PathMoves::work_out(Id from, ClassId event, PathMove& move) {
-  const PathStates before = from == kStart ? PathStates{{program_.start}, false} : states(from);
-  std::set<StateId> staying;
-  struct Taken {
-    std::set<StateId> to;
-    bool completes = false;
+  const bool begins = from == kStart;
+  const PathStates before = begins ? PathStates{{program_.start}, false} : states(from);
+  const PathChange found = find_path_change(program_, before, begins,
+                                            [&](StateId state) -> const StateMoves& { return outcome(state, event); });
+  const auto set_of = [&](const PathStates& to) {
+    return to.first.empty() ? PathMove::kGone : find(equal_.representative(to));
   };
-  std::map<StepId, Taken> taken;
-  for (const StateId state : before.first) {
-    const StateMoves& outcomes = outcome(state, event);
-    for (const StateMoves::Move& found : outcomes.moves) {
-      const bool matches = program_.states[found.target].kind == StateKind::final;
-      if (found.action == Action::ignore) {
-        if (from == kStart) continue;
-        if (matches) {
-          move.completes |= !before.second;
-        } else if (!outcomes.killed) {
-          staying.insert(found.target);
-        }
-        continue;
-      }
-      if (outcomes.killed && !matches && !found.completes) continue;
-      Taken& path = taken[found.step];
-      path.completes |= matches || found.completes;
-      if (!matches && !outcomes.killed) path.to.insert(found.target);
-    }
+  move.to = set_of(found.to);
+  move.completes = found.completes;
+  for (const PathChange::Take& take : found.takes) {
+    move.takes.push_back({take.step, set_of(take.to), take.completes});
   }
-  const auto set_of = [&](const std::set<StateId>& to, bool completed) {
-    return to.empty() ? PathMove::kGone : find({{to.begin(), to.end()}, completed});
-  };
-  move.to = set_of(staying, before.second || move.completes);
-  for (const auto& [step, path] : taken) move.takes.push_back({step, set_of(path.to, path.completes), path.completes});
-  move.stays = from != kStart && move.to == from && !move.completes && move.takes.empty();
+  move.stays = !begins && move.to == from && !move.completes && move.takes.empty();
 }
 
 }    // namespace cepheid::nfa

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nfa/matcher/class_moves.hpp"
+#include "nfa/matcher/path_change.hpp"
 
 namespace cepheid::nfa {
 
@@ -31,13 +32,12 @@ struct PathMove {
   std::vector<Take> takes;
 };
 
-/// The states that a path stands in, in order, and whether it has been a match.
-using PathStates = std::pair<std::vector<StateId>, bool>;
-
 /// The sets of states that were met, and the moves between them.
 class PathMoves final : public ClassMoves<PathStates, PathMove> {
  public:
-  PathMoves(const Program& program, const EventClasses& classes) : ClassMoves(program, classes) {}
+  /// `equal`: of the program.
+  PathMoves(const Program& program, const EventClasses& classes, EqualStates<PathStates> equal)
+      : ClassMoves(program, classes, std::move(equal)) {}
 
   /// For each set: are its paths known to stay where they are at an event of the class? A byte each, for most sets most
   /// of the time; whoever finds more out puts it in. Valid until the next call.

@@ -35,21 +35,26 @@ std::vector<std::uint64_t> find_excluded(const Program& program) {
   return excluded;
 }
 
+constexpr std::size_t kMostOutcomes = 256;
+
+/// Appends those that begin with the outcomes of the first conditions. False: there are too many.
+bool add_outcomes(const std::vector<std::uint64_t>& excluded, std::size_t first, std::uint64_t outcomes,
+                  std::vector<std::uint64_t>& found) {
+  if (first == excluded.size()) {
+    found.push_back(outcomes);
+    return found.size() <= kMostOutcomes;
+  }
+  if (!add_outcomes(excluded, first + 1, outcomes, found)) return false;
+  if ((outcomes & excluded[first]) != 0) return true;
+  return add_outcomes(excluded, first + 1, outcomes | std::uint64_t{1} << first, found);
+}
+
 }    // namespace
 
 std::vector<std::uint64_t> possible_outcomes(const Program& program) {
-  constexpr std::size_t kFew = 8;
-  const std::vector<std::uint64_t> excluded = find_excluded(program);
-  std::vector<std::uint64_t> possible;
-  if (excluded.size() > kFew) return possible;
-  for (std::uint64_t outcomes = 0; outcomes < std::uint64_t{1} << excluded.size(); ++outcomes) {
-    bool is_possible = true;
-    for (std::size_t i = 0; i < excluded.size(); ++i) {
-      if ((outcomes >> i & 1) != 0 && (outcomes & excluded[i]) != 0) is_possible = false;
-    }
-    if (is_possible) possible.push_back(outcomes);
-  }
-  return possible;
+  std::vector<std::uint64_t> found;
+  if (program.conditions.size() > 64 || !add_outcomes(find_excluded(program), 0, 0, found)) return {};
+  return found;
 }
 
 bool is_open(const Program& program, const Program::Edge& edge, std::uint64_t outcomes) {

@@ -8,7 +8,7 @@
 namespace cepheid::nfa {
 
 /// All outcomes that a program's conditions may have together for an event, as words whose bits are the conditions: of
-/// those that compare one text with different constants at most one holds. None at all of a program of many conditions.
+/// those that compare one text with different constants at most one holds. None at all where there are very many.
 [[nodiscard]] std::vector<std::uint64_t> possible_outcomes(const Program& program);
 
 /// Is the edge open where the conditions have these outcomes?

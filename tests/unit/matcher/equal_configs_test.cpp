@@ -12,8 +12,11 @@ namespace {
 using namespace build;    // NOLINT: the words of the patterns
 using testing::SizeIs;
 
-EqualConfigs configs_of(const PatternBuilder& pattern) {
-  return EqualConfigs(Automaton::build(*pattern.done())->freeze());
+using Config = std::vector<StateId>;
+using Configs = EqualStates<Config>;
+
+Configs configs_of(const PatternBuilder& pattern) {
+  return find_equal_configs(Automaton::build(*pattern.done())->freeze());
 }
 
 Quantifier greedy_loop() {
@@ -26,11 +29,11 @@ Quantifier greedy_loop() {
 TEST(EqualConfigs, AGreedyLoopStaysOneStateWhateverPasses) {
   PatternBuilder pattern;
   pattern.step(Link::begin, "a").step(Link::followed_by, "b", greedy_loop()).step(Link::followed_by, "c");
-  const EqualConfigs equal = configs_of(pattern);
+  const Configs equal = configs_of(pattern);
   ASSERT_TRUE(equal.found());
   // In the loop; and waiting for b, as before it, or when c has been taken from it.
   EXPECT_THAT(equal.representatives(), SizeIs(2));
-  for (const EqualConfigs::Config& config : equal.representatives()) {
+  for (const Config& config : equal.representatives()) {
     EXPECT_THAT(config, SizeIs(1));
     EXPECT_EQ(equal.representative(config), config);
   }
@@ -46,9 +49,9 @@ TEST(EqualConfigs, StatesThatWaitForDifferentStepsDiffer) {
 TEST(EqualConfigs, OfStartsWithSeveralPathsNoneAreFound) {
   PatternBuilder pattern;
   pattern.step(Link::begin, "a").step(Link::followed_by_any, "b").step(Link::followed_by, "c");
-  const EqualConfigs equal = configs_of(pattern);
+  const Configs equal = configs_of(pattern);
   EXPECT_FALSE(equal.found());
-  const EqualConfigs::Config config{1, 2};
+  const Config config{1, 2};
   EXPECT_EQ(equal.representative(config), config);
 }
 
