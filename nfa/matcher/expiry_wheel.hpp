@@ -28,7 +28,9 @@ class ExpiryWheel {
       first_tick_ = tick;
       next_ms_ = tick * tick_ms_;
     }
-    put(slots_[static_cast<std::uint64_t>(tick) % kSlots], key);
+    const std::size_t slot = slot_of(tick);
+    occupied_[slot / 64] |= std::uint64_t{1} << (slot % 64);
+    put(slots_[slot], key);
     ++count_;
   }
   /// The time from which on advance() has something to do.
@@ -44,7 +46,9 @@ class ExpiryWheel {
     std::int64_t tick = std::max(first_tick_, until - static_cast<std::int64_t>(kSlots) + 1);
     now_tick_ = until;
     for (; tick <= until && count_ != 0; ++tick) {
-      ChunkId at = std::exchange(slots_[static_cast<std::uint64_t>(tick) % kSlots], kNone);
+      const std::size_t slot = slot_of(tick);
+      occupied_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+      ChunkId at = std::exchange(slots_[slot], kNone);
       while (at != kNone) {
         const Chunk due = chunks_[at];    // a copy: keys that are added may use this one
         chunks_[at].next = std::exchange(free_, at);
@@ -56,7 +60,7 @@ class ExpiryWheel {
         for (std::uint32_t i = 0; i < due.size; ++i) expire(due.keys[i]);
       }
     }
-    first_tick_ = until + 1;
+    first_tick_ = count_ == 0 ? until + 1 : next_occupied(until + 1);
     next_ms_ = count_ == 0 ? kEndOfTime : first_tick_ * tick_ms_;
   }
   template <typename Expire>
@@ -98,6 +102,17 @@ class ExpiryWheel {
     first.keys[first.size++] = key;
   }
 
+  [[nodiscard]] static std::size_t slot_of(std::int64_t tick) { return static_cast<std::uint64_t>(tick) % kSlots; }
+  /// The first tick from `tick` on whose slot has keys. Requires that there is one; no key is a turn ahead.
+  [[nodiscard]] std::int64_t next_occupied(std::int64_t tick) const {
+    const std::size_t slot = slot_of(tick);
+    std::size_t word = slot / 64;
+    std::uint64_t bits = occupied_[word] >> (slot % 64) << (slot % 64);
+    while (bits == 0) bits = occupied_[word = (word + 1) % occupied_.size()];
+    const std::size_t found = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
+    return tick + static_cast<std::int64_t>((found - slot) % kSlots);
+  }
+
   static constexpr DurationMs kTicksOfWindow = 64;
   static constexpr std::uint64_t kSlots = 128;
   // Nobody lives to see such times, but the end of time comes after all deadlines, and no sum leaves its 64 bits.
@@ -115,6 +130,7 @@ class ExpiryWheel {
   TimeMs next_ms_ = kEndOfTime;    // of that tick
   std::size_t count_ = 0;
   std::array<ChunkId, kSlots> slots_;    // the first chunk of each
+  std::array<std::uint64_t, kSlots / 64> occupied_{};
   PagedArray<Chunk, 32> chunks_;
   ChunkId used_chunks_ = 0;    // those that come after have not been needed yet
   ChunkId free_ = kNone;       // the first chunk that is not in use
