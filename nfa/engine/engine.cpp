@@ -329,7 +329,8 @@ struct Engine::State {
         keys.active.rows |= part.active.rows;
         keys.active.beginning |= part.active.beginning;
       }
-      keys.table->look_up(block->rows(), keys.active.rows);
+      // While matches wait, an event that is idle otherwise may let them out.
+      keys.table->look_up(block->rows(), store.any_waiting() ? block->all() : keys.active.rows);
       if (parts.size() > kFewPatterns) continue;
       const EventBlock::Rows held = keys.table->known_rows() & ~keys.table->rows_of_none();
       for (const Part& part : parts) {
@@ -337,6 +338,10 @@ struct Engine::State {
         const MergedMatcher& merged = *part.merged();
         for (EventBlock::Rows left = part.active.rows & held; left != 0; left &= left - 1) {
           merged.look_ahead(keys.table->found(static_cast<std::size_t>(__builtin_ctzll(left))));
+        }
+        if (!part.groups || !part.groups->looks_further()) continue;
+        for (EventBlock::Rows left = part.active.rows & held; left != 0; left &= left - 1) {
+          part.groups->look_further(keys.table->found(static_cast<std::size_t>(__builtin_ctzll(left))));
         }
       }
     }

@@ -35,6 +35,7 @@ class EventBlock {
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] Rows all() const { return size_ == kMost ? ~Rows{0} : (Rows{1} << size_) - 1; }
   [[nodiscard]] std::span<const Row> rows() const { return {rows_.data(), size_}; }
   /// Outcomes of the conditions known so far; those not known have 0.
   [[nodiscard]] std::uint64_t outcomes(std::size_t i) const { return outcomes_[i]; }

@@ -80,6 +80,9 @@ void GroupMatcher::work_on(CurrentEvent& event, ClassId event_class, EvalScratch
     const GroupMove& begun = begin_of(event_class, event);
     if (begun.takes.empty() && (!family_ || moves_.begin(classes_.twin(event_class)).takes.empty())) return;
   }
+  // While matches wait, idle events come here, too: they count for the keys for which these wait.
+  const bool counts = !is_held || !has_waiting() || states_[id].waiting || states_[id].split;
+  if (!counts && is_idle(event_class)) return;
   see_time(event.time_ms);
   if (!is_held) {
     id = keys_.find_or_make(event, scratch);
@@ -390,7 +393,7 @@ void GroupMatcher::append(std::uint32_t starts, EventId last, const GroupMove& m
 std::uint64_t GroupMatcher::count(const KeyState& state) const {
   std::uint64_t sum = 0;
   for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
-    sum += std::uint64_t{group[1]} * (group.size() - kHeads);
+    sum += partial_matches_of(group);
     return true;
   });
   return sum;
@@ -494,30 +497,29 @@ void GroupMatcher::resolve(NodeId path, EventId start) {
 
 void GroupMatcher::drop_starts_before(KeyState& state, EventId bound) {
   state.bound = later_of(state.bound, bound);
-  const std::span<const std::uint32_t> words = state.words.words();
-  if (words.empty() || !is_before(last_start(words), bound_of(state))) return;    // the first group lives, so all do
-  const std::uint64_t before = count(state);
-  forget_dead(state);
-  stats_.partial_matches += count(state) - before;
+  stats_.partial_matches -= forget_dead(state);
 }
 
-/// Takes the groups out of which no start is alive.
-void GroupMatcher::forget_dead(KeyState& state) {
+/// Takes the groups out of which no start is alive; gives how many partial matches they were.
+std::uint64_t GroupMatcher::forget_dead(KeyState& state) {
   const EventId bound = bound_of(state);
-  std::span<const std::uint32_t> words = state.words.words();
+  const std::span<const std::uint32_t> words = state.words.words();
   std::size_t dead = 0;
+  std::uint64_t gone = 0;
   for_groups(words, [&](std::span<const std::uint32_t> group) {
     if (!is_before(last_start(group), bound)) return false;
     dead += group.size();
+    gone += partial_matches_of(group);
     return true;
   });
-  if (dead == 0) return;
+  if (dead == 0) return 0;
   moved_.assign(words.begin() + static_cast<std::ptrdiff_t>(dead), words.end());
   if (moved_.empty()) {
     state.words.clear(word_pool_);
   } else {
     state.words.assign(word_pool_, moved_);
   }
+  return gone;
 }
 
 // ---- sets of paths

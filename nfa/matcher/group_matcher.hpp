@@ -56,6 +56,14 @@ class GroupMatcher final : public MergedMatcher {
 
   /// Idle events are of no concern unless matches wait.
   [[nodiscard]] bool has_waiting() const { return !waiting_.empty(); }
+  /// Is there more to fetch of a key than its state?
+  [[nodiscard]] bool looks_further() const { return path_conditions_.has_value(); }
+  /// A key of the rows to come, whose state was fetched: fetches what its paths, each alone, are asked for.
+  void look_further(KeyId id) const {
+    if (id >= states_.size() || !states_[id].held) return;
+    const std::span<const std::uint32_t> words = states_[id].words.words();
+    for (std::size_t i = kHeads; i < words.size(); i += kHeads + 1) path_conditions_->look_ahead(words[i]);
+  }
   /// Works on the next event, which is not before any time that on_time has seen.
   void on_event(CurrentEvent& event, ClassId event_class, EvalScratch& scratch) {
     if (is_idle(event_class) && waiting_.empty()) return;
@@ -96,6 +104,9 @@ class GroupMatcher final : public MergedMatcher {
   [[nodiscard]] static bool has_no_node(std::span<const std::uint32_t> group) { return group[kHeads] == 0; }
   [[nodiscard]] std::size_t positions(std::uint32_t config) const { return moves_.states(config).size(); }
   [[nodiscard]] static EventId last_start(std::span<const std::uint32_t> group) { return group[2]; }
+  [[nodiscard]] static std::uint64_t partial_matches_of(std::span<const std::uint32_t> group) {
+    return std::uint64_t{group[1]} * (group.size() - kHeads);
+  }
   template <typename Each>
   void for_groups(std::span<const std::uint32_t> words, const Each& each) const {
     while (!words.empty()) {
@@ -158,7 +169,7 @@ class GroupMatcher final : public MergedMatcher {
   void resolve(NodeId path, EventId start);
   static void insert(WaitingList& list, const Waiting& waiting);
   void drop_starts_before(KeyState& state, EventId bound);
-  void forget_dead(KeyState& state);
+  std::uint64_t forget_dead(KeyState& state);
   void hold_limit(KeyState& state);
   [[nodiscard]] std::uint64_t count(const KeyState& state) const;
   [[nodiscard]] bool may_begin(const KeyState& state, const GroupMove& begun);

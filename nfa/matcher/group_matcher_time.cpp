@@ -37,9 +37,7 @@ void GroupMatcher::expire(TimeMs now_ms, std::uint64_t sequence) {
         KeyState& state = states_[id];
         state.timed = false;
         if (!state.held) return;
-        const std::uint64_t before = count(state);
-        forget_dead(state);
-        stats_.partial_matches += count(state) - before;
+        stats_.partial_matches -= forget_dead(state);
         if (state.words.empty()) {
           if (!state.waiting && !state.split) drop(id, state);
           return;

@@ -39,7 +39,7 @@ void MergedStore::clear_up() {
   constexpr std::uint32_t kFarAhead = std::uint32_t{1} << 30;
   const bool far = events_.end() - compacted_at_ > kFarAhead;
   constexpr std::uint32_t kFewEvents = 1024;
-  const bool many = events_.size() > 3 * (kept_ + kFewEvents);
+  const bool many = events_.size() > kGarbageFactor * (kept_ + kFewEvents);
   if (far || many || std::ranges::any_of(matchers_, worth_it)) {
     mark();
     for (MergedMatcher* matcher : matchers_) matcher->compact(marks_);

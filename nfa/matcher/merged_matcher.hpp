@@ -71,7 +71,7 @@ class MergedMatcher {
   void give_back();
   /// May so many be dead that taking them out is worth its cost?
   [[nodiscard]] bool is_worth_compacting() const {
-    return nodes_.is_far_ahead() || nodes_.size() > kGarbageFactor * (kept_ + kFewNodes);
+    return nodes_.is_far_ahead() || nodes_.size() > MergedStore::kGarbageFactor * (kept_ + kFewNodes);
   }
   /// The ring's events before its begin are gone.
   void see_begin() { alive_ = later_of(alive_, events_.begin()); }
@@ -85,8 +85,6 @@ class MergedMatcher {
   bool load(ByteReader& in);
 
  protected:
-  /// How many times as many nodes there may be as were alive the last time.
-  static constexpr std::uint32_t kGarbageFactor = 3;
   static constexpr std::uint32_t kFewNodes = 1024;
 
   /// A key's state; `words` are the derived class's. Half a cache line.

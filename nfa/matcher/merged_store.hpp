@@ -15,6 +15,10 @@ class MergedMatcher;
 /// The events of all merged matchers of an engine, and the clearing up that they do together.
 class MergedStore {
  public:
+  /// How many times as many events, or nodes, there may be as were alive the last time. A window mostly leaves fewer
+  /// behind, and they go with it: then nothing is ever moved.
+  static constexpr std::uint32_t kGarbageFactor = 5;
+
   /// `inputs`: of the engine.
   MergedStore(const RowLayout& layout, bool texts_stay, std::size_t inputs)
       : layout_(layout), texts_stay_(texts_stay), events_(layout, texts_stay, inputs), compacted_at_(events_.begin()) {}

@@ -27,6 +27,10 @@ class PathConditions {
 
   /// To be called for each node that is added, with its event.
   void see_added(NodeId node);
+  /// A path that ends with `node` will be asked about, or go on, soon.
+  void look_ahead(NodeId node) const {
+    if (!sums_.empty()) __builtin_prefetch(nodes_.beside(node).data());
+  }
   /// Which of them hold for the event behind the path that ends with `node` (0: nothing taken yet), a bit for each. The
   /// path is one alone: none of its nodes has another beside it. Linear in the path only for conditions that look at
   /// anything else than running aggregates.
