@@ -31,8 +31,7 @@ EventId EventRing::add(Row row, TimeMs time_ms, std::uint64_t sequence, std::uin
   std::uint32_t block = 0;
   std::uint64_t* const to = record(end_);
   if (texts_stay_) {
-    const std::uint32_t words = layout_.words();
-    for (std::uint32_t i = 0; i < words; ++i) to[header_words_ + i] = row[i];    // few: not worth a call
+    copy_words(to + header_words_, row, layout_.words());
   } else {
     const Row copy = copy_row(row, block);
     std::memcpy(to + header_words_, &copy, sizeof copy);

@@ -6,9 +6,10 @@
 namespace cepheid::nfa {
 namespace {
 
-constexpr std::size_t kFew = 32;      // chunks that are always kept
-constexpr std::size_t kAhead = 32;    // an n-th of the chunks in use is got ahead
-constexpr std::size_t kSpare = 4;     // an n-th of the most chunks in use is kept beside them
+constexpr std::size_t kFew = 32;          // chunks that are always kept
+constexpr std::size_t kLeastAhead = 4;    // so many chunks are got ahead,
+constexpr std::size_t kAhead = 16;        // and an n-th of those in use
+constexpr std::size_t kSpare = 4;         // an n-th of the most chunks in use is kept beside them
 
 }    // namespace
 
@@ -26,7 +27,7 @@ void RingMemory::extend(std::uint32_t end) {
   }
   if (free_.empty()) {
     // Some more than are wanted now: so the ups and downs of a steady stream find them there.
-    for (std::size_t i = 0; i <= used_ / kAhead; ++i) {
+    for (std::size_t i = 0; i <= kLeastAhead + used_ / kAhead; ++i) {
       free_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunk * element_bytes_));
     }
   }

@@ -120,6 +120,143 @@ bool PlainJsonReader::read_line() {
                               [&](const nfa::FieldSlot& slot) { return (row_[slot.null_word] & slot.null_mask) != 0; });
 }
 
+// ---- values: all in one piece, for a call costs as much as a short one
+
+[[gnu::always_inline]] inline bool PlainJsonReader::ends_at(const char* end) const {
+  // Behind white space a new token begins.
+  return end == text_ + at_[1] || is_blank(*end);
+}
+
+std::string_view PlainJsonReader::rest_of(const char* token) const {
+  const char* end = text_ + at_[1];
+  while (end != token && is_blank(end[-1])) --end;
+  return {token, end};
+}
+
+bool PlainJsonReader::read_decimal(const JsonMember& member, std::string_view number) {
+  if (!is_json_number(number)) return false;
+  const std::optional<Decimal> decimal = parse_decimal(number, member.type.scale, false);
+  if (!decimal) return false;
+  target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
+  return true;
+}
+
+[[gnu::always_inline]] inline bool PlainJsonReader::read_int(const JsonMember& member, const char* token) {
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  const bool negative = *token == '-';
+  const char* const begin = token + (negative ? 1 : 0);
+  std::uint64_t number = 0;
+  const char* const end = take_digits(begin, number);
+  const std::ptrdiff_t digits = end - begin;
+  if (digits == 0 || (digits > 1 && *begin == '0') || digits > kMaxIntDigits || number > kLargest) return false;
+  if (!ends_at(end)) return false;
+  set_word(row_, member.slot, negative ? std::uint64_t{0} - number : number);
+  return true;
+}
+
+[[gnu::always_inline]] inline bool PlainJsonReader::read_double(const JsonMember& member, const char* token) {
+  const bool negative = *token == '-';
+  const char* const whole = token + (negative ? 1 : 0);
+  std::uint64_t digits = 0;
+  const char* end = take_digits(whole, digits);
+  const std::ptrdiff_t whole_digits = end - whole;
+  if (whole_digits == 0 || (whole_digits > 1 && *whole == '0')) return false;
+  std::ptrdiff_t fraction_digits = 0;
+  if (*end == '.') {
+    const char* const fraction = end + 1;
+    end = take_digits(fraction, digits);
+    fraction_digits = end - fraction;
+    if (fraction_digits == 0) return false;
+  }
+  double number = 0;
+  if (ends_at(end) && whole_digits + fraction_digits <= kSafeDoubleDigits) {
+    // Both are exact, so that the quotient is the nearest double to what is written.
+    number = static_cast<double>(static_cast<std::int64_t>(digits)) / kPowersOfTen[fraction_digits];
+    if (negative) number = -number;
+  } else {
+    const std::optional<double> parsed = parse_double(rest_of(token));
+    // Too small for a double, or zero: left to who knows the rules.
+    if (!parsed || *parsed == 0) return false;
+    number = *parsed;
+  }
+  set_word(row_, member.slot, std::bit_cast<std::uint64_t>(number));
+  return true;
+}
+
+/// A value written as a string that is none.
+bool PlainJsonReader::read_quoted(const JsonMember& member, std::string_view content) {
+  if (member.type.kind == TypeKind::timestamp) {
+    const std::optional<TimeMs> time = nfa::parse_timestamp(content);
+    if (time) set_word(row_, member.slot, static_cast<std::uint64_t>(*time));
+    return time.has_value();
+  }
+  if (member.type.kind == TypeKind::decimal) {
+    const std::optional<Decimal> decimal = parse_decimal_text(content, member.type.scale);
+    if (decimal) target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
+    return decimal.has_value();
+  }
+  return false;
+}
+
+[[gnu::always_inline]] inline bool PlainJsonReader::read_string(const JsonMember& member, std::string_view content) {
+  nfa::Text* const text = arena_->make_text(content.size());
+  // Short text is copied by the word, with whatever follows it: pieces of the arena have room for whole words.
+  constexpr std::size_t kShort = 24;
+  if (content.size() <= kShort) {
+    std::uint64_t words[3] = {word_at(content.data()), 0, 0};
+    std::uint64_t escapes = has_backslash(words[0]);
+    std::memcpy(text->bytes, &words[0], 8);
+    if (content.size() > 8) {
+      words[1] = word_at(content.data() + 8);
+      words[2] = word_at(content.data() + 16);
+      escapes |= has_backslash(words[1]) | has_backslash(words[2]);
+      std::memcpy(text->bytes + 8, &words[1], 16);
+    }
+    if (escapes != 0 && content.find('\\') != std::string_view::npos) return false;
+  } else {
+    if (content.find('\\') != std::string_view::npos) return false;
+    std::memcpy(text->bytes, content.data(), content.size());
+  }
+  set_word(row_, member.slot, std::uint64_t{reinterpret_cast<std::uintptr_t>(text)});
+  return true;
+}
+
+[[gnu::always_inline]] inline bool PlainJsonReader::read_number(const JsonMember& member, const char* token) {
+  switch (member.type.kind) {
+    case TypeKind::int_:
+    case TypeKind::timestamp: return read_int(member, token);
+    case TypeKind::double_: return read_double(member, token);
+    case TypeKind::decimal: return read_decimal(member, rest_of(token));
+    default: return false;
+  }
+}
+
+[[gnu::always_inline]] inline bool PlainJsonReader::read_value(const JsonMember& member) {
+  const char* const token = text_ + *at_;
+  bool good = false;
+  if (*token == '"') {
+    const char* const last = text_ + at_[1] - 1;
+    // A quote at the end is the one that closes the string: what follows a string is a token of its own.
+    std::string_view quoted = *last == '"' ? std::string_view(token, last + 1) : rest_of(token);
+    if (quoted.size() < 2 || quoted.back() != '"') return false;
+    quoted = quoted.substr(1, quoted.size() - 2);
+    good = member.type.kind == TypeKind::string ? read_string(member, quoted) : read_quoted(member, quoted);
+  } else if (*token == '-' || (*token >= '0' && *token <= '9')) {
+    good = read_number(member, token);
+  } else if (*token == 'n') {
+    good = rest_of(token) == "null";
+    if (good) set_null(row_, member.slot);
+  } else if (member.type.kind == TypeKind::bool_) {
+    const std::string_view word = rest_of(token);
+    good = word == "true" || word == "false";
+    if (good) set_word(row_, member.slot, word == "true" ? 1 : 0);
+  }
+  ++at_;
+  return good;
+}
+
+// ---- objects
+
 bool PlainJsonReader::read_object(JsonNode& node) {
   ++at_;
   node.next = 0;
@@ -189,139 +326,6 @@ bool PlainJsonReader::skip_value() {
     }
     ++at_;
   } while (depth != 0);
-  return true;
-}
-
-bool PlainJsonReader::ends_at(const char* end) const {
-  // Behind white space a new token begins.
-  return end == text_ + at_[1] || is_blank(*end);
-}
-
-std::string_view PlainJsonReader::rest_of(const char* token) const {
-  const char* end = text_ + at_[1];
-  while (end != token && is_blank(end[-1])) --end;
-  return {token, end};
-}
-
-bool PlainJsonReader::read_value(const JsonMember& member) {
-  const char* const token = text_ + *at_;
-  bool good = false;
-  if (*token == '"') {
-    const char* const last = text_ + at_[1] - 1;
-    // A quote at the end is the one that closes the string: what follows a string is a token of its own.
-    std::string_view quoted = *last == '"' ? std::string_view(token, last + 1) : rest_of(token);
-    if (quoted.size() < 2 || quoted.back() != '"') return false;
-    quoted = quoted.substr(1, quoted.size() - 2);
-    good = member.type.kind == TypeKind::string ? read_string(member, quoted) : read_quoted(member, quoted);
-  } else if (*token == '-' || (*token >= '0' && *token <= '9')) {
-    good = read_number(member, token);
-  } else if (*token == 'n') {
-    good = rest_of(token) == "null";
-    if (good) set_null(row_, member.slot);
-  } else if (member.type.kind == TypeKind::bool_) {
-    const std::string_view word = rest_of(token);
-    good = word == "true" || word == "false";
-    if (good) set_word(row_, member.slot, word == "true" ? 1 : 0);
-  }
-  ++at_;
-  return good;
-}
-
-bool PlainJsonReader::read_decimal(const JsonMember& member, std::string_view number) {
-  if (!is_json_number(number)) return false;
-  const std::optional<Decimal> decimal = parse_decimal(number, member.type.scale, false);
-  if (!decimal) return false;
-  target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
-  return true;
-}
-
-bool PlainJsonReader::read_number(const JsonMember& member, const char* token) {
-  switch (member.type.kind) {
-    case TypeKind::int_:
-    case TypeKind::timestamp: return read_int(member, token);
-    case TypeKind::double_: return read_double(member, token);
-    case TypeKind::decimal: return read_decimal(member, rest_of(token));
-    default: return false;
-  }
-}
-
-bool PlainJsonReader::read_int(const JsonMember& member, const char* token) {
-  constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
-  const bool negative = *token == '-';
-  const char* const begin = token + (negative ? 1 : 0);
-  std::uint64_t number = 0;
-  const char* const end = take_digits(begin, number);
-  const std::ptrdiff_t digits = end - begin;
-  if (digits == 0 || (digits > 1 && *begin == '0') || digits > kMaxIntDigits || number > kLargest) return false;
-  if (!ends_at(end)) return false;
-  set_word(row_, member.slot, negative ? std::uint64_t{0} - number : number);
-  return true;
-}
-
-bool PlainJsonReader::read_double(const JsonMember& member, const char* token) {
-  const bool negative = *token == '-';
-  const char* const whole = token + (negative ? 1 : 0);
-  std::uint64_t digits = 0;
-  const char* end = take_digits(whole, digits);
-  const std::ptrdiff_t whole_digits = end - whole;
-  if (whole_digits == 0 || (whole_digits > 1 && *whole == '0')) return false;
-  std::ptrdiff_t fraction_digits = 0;
-  if (*end == '.') {
-    const char* const fraction = end + 1;
-    end = take_digits(fraction, digits);
-    fraction_digits = end - fraction;
-    if (fraction_digits == 0) return false;
-  }
-  double number = 0;
-  if (ends_at(end) && whole_digits + fraction_digits <= kSafeDoubleDigits) {
-    // Both are exact, so that the quotient is the nearest double to what is written.
-    number = static_cast<double>(static_cast<std::int64_t>(digits)) / kPowersOfTen[fraction_digits];
-    if (negative) number = -number;
-  } else {
-    const std::optional<double> parsed = parse_double(rest_of(token));
-    // Too small for a double, or zero: left to who knows the rules.
-    if (!parsed || *parsed == 0) return false;
-    number = *parsed;
-  }
-  set_word(row_, member.slot, std::bit_cast<std::uint64_t>(number));
-  return true;
-}
-
-/// A value written as a string that is none.
-bool PlainJsonReader::read_quoted(const JsonMember& member, std::string_view content) {
-  if (member.type.kind == TypeKind::timestamp) {
-    const std::optional<TimeMs> time = nfa::parse_timestamp(content);
-    if (time) set_word(row_, member.slot, static_cast<std::uint64_t>(*time));
-    return time.has_value();
-  }
-  if (member.type.kind == TypeKind::decimal) {
-    const std::optional<Decimal> decimal = parse_decimal_text(content, member.type.scale);
-    if (decimal) target_.layout->set(row_, member.field, nfa::Datum::of_decimal(decimal->units));
-    return decimal.has_value();
-  }
-  return false;
-}
-
-bool PlainJsonReader::read_string(const JsonMember& member, std::string_view content) {
-  nfa::Text* const text = arena_->make_text(content.size());
-  // Short text is copied by the word, with whatever follows it: pieces of the arena have room for whole words.
-  constexpr std::size_t kShort = 24;
-  if (content.size() <= kShort) {
-    std::uint64_t words[3] = {word_at(content.data()), 0, 0};
-    std::uint64_t escapes = has_backslash(words[0]);
-    std::memcpy(text->bytes, &words[0], 8);
-    if (content.size() > 8) {
-      words[1] = word_at(content.data() + 8);
-      words[2] = word_at(content.data() + 16);
-      escapes |= has_backslash(words[1]) | has_backslash(words[2]);
-      std::memcpy(text->bytes + 8, &words[1], 16);
-    }
-    if (escapes != 0 && content.find('\\') != std::string_view::npos) return false;
-  } else {
-    if (content.find('\\') != std::string_view::npos) return false;
-    std::memcpy(text->bytes, content.data(), content.size());
-  }
-  set_word(row_, member.slot, std::uint64_t{reinterpret_cast<std::uintptr_t>(text)});
   return true;
 }
 
