@@ -27,9 +27,9 @@ class PathConditions {
 
   /// To be called for each node that is added, with its event.
   void see_added(NodeId node);
-  /// A path that ends with `node` will be asked about, or go on, soon.
+  /// A path that ends with `node`, if that is one, will be asked about, or go on, soon.
   void look_ahead(NodeId node) const {
-    if (!sums_.empty()) __builtin_prefetch(nodes_.beside(node).data());
+    if (!sums_.empty() && nodes_.holds(node) && node < nodes_.end()) __builtin_prefetch(nodes_.beside(node).data());
   }
   /// Which of them hold for the event behind the path that ends with `node` (0: nothing taken yet), a bit for each. The
   /// path is one alone: none of its nodes has another beside it. Linear in the path only for conditions that look at
