@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "nfa/expr/compare.hpp"
 #include "nfa/expr/number_functions.hpp"
@@ -43,8 +44,8 @@ bool RunningAggregate::fits(StepAggregate aggregate, const Type& type) {
          type.kind == TypeKind::decimal;
 }
 
-RunningAggregate::RunningAggregate(StepAggregate aggregate, const FieldSlot& slot, const Type& type)
-    : aggregate_(aggregate), slot_(slot), type_(type), words_(kMostWords) {
+RunningAggregate::RunningAggregate(StepAggregate aggregate, const FieldSlot& slot, Type type)
+    : aggregate_(aggregate), slot_(slot), type_(std::move(type)), words_(kMostWords) {
   if (aggregate == StepAggregate::count || (aggregate == StepAggregate::sum && is_double())) words_ = 1;
 }
 

@@ -23,7 +23,7 @@ class RunningAggregate {
   [[nodiscard]] static bool fits(StepAggregate aggregate, const Type& type);
 
   /// `type` is the field's, `slot` where it lies (neither is looked at for `count`). Requires fits().
-  RunningAggregate(StepAggregate aggregate, const FieldSlot& slot, const Type& type);
+  RunningAggregate(StepAggregate aggregate, const FieldSlot& slot, Type type);
 
   /// So many of the words count.
   [[nodiscard]] std::size_t words() const { return words_; }

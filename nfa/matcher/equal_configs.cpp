@@ -31,8 +31,8 @@ class Walk {
   bool go() {
     if (outcomes_.empty() || !step({program_.start}, true)) return false;
     const std::size_t most_configs = kMostSteps / outcomes_.size();
-    for (std::size_t i = 0; i < configs_.size(); ++i) {
-      if (configs_.size() > most_configs || !step(Config(configs_[i]), false)) return false;
+    while (moves_.size() < configs_.size()) {    // more are found on the way
+      if (configs_.size() > most_configs || !step(Config(configs_[moves_.size()]), false)) return false;
     }
     return true;
   }

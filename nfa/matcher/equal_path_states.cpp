@@ -21,9 +21,9 @@ class Walk {
     if (outcomes_.empty()) return false;
     step({{program_.start}, false}, true);
     const std::size_t most_sets = kMostSteps / outcomes_.size();
-    for (std::size_t i = 0; i < all_.size(); ++i) {
+    while (moves_.size() < all_.size()) {    // more are found on the way
       if (all_.size() > most_sets) return false;
-      moves_.push_back(step(PathStates(all_[i]), false));
+      moves_.push_back(step(PathStates(all_[moves_.size()]), false));
     }
     return true;
   }

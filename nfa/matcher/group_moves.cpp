@@ -43,7 +43,8 @@ void GroupMoves::work_out(Id from, ClassId event, GroupMove& move) {
     }
     return index;
   };
-  for (std::uint16_t position = 0; position < before.size(); ++position) {
+  const auto positions = static_cast<std::uint16_t>(before.size());
+  for (std::uint16_t position = 0; position < positions; ++position) {
     const StateMoves& outcomes = outcome(before[position], event);
     for (const StateMoves::Move& found : outcomes.moves) {
       const bool ignores = found.action == Action::ignore;

@@ -28,7 +28,7 @@ inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 /// For the standard's containers.
 template <typename T>
 struct HugePageAllocator {
-  using value_type = T;
+  using value_type = T;    // NOLINT(readability-identifier-naming): the standard's name
 
   HugePageAllocator() = default;
   template <typename U>
