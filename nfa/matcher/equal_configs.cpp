@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "nfa/matcher/config_change.hpp"
 #include "nfa/matcher/possible_outcomes.hpp"
 #include "nfa/matcher/state_moves.hpp"
 
@@ -53,26 +54,23 @@ class Walk {
     return true;
   }
 
-  /// As GroupMoves::work_out() has it, all paths being one. Nothing: some states get the event and others do not.
+  /// Nothing: some states get the event and others do not.
   std::optional<Move> find_move(const Config& from, bool begins, std::uint64_t outcomes) {
-    Move move;
-    Config to;
-    for (const StateId state : from) {
+    const ConfigChange change = find_config_change(program_, from, begins, [&](StateId state) -> const StateMoves& {
       finder_.find(
           state, [&](const Program::Edge& edge) { return is_open(program_, edge, outcomes); }, found_);
-      for (const StateMoves::Move& one : found_.moves) {
-        const bool ignores = one.action == Action::ignore;
-        if (ignores && begins) continue;
-        const bool matches = program_.states[one.target].kind == StateKind::final;
-        const std::int64_t path = ignores ? kKept : std::int64_t{one.step};
-        if ((matches || one.completes) && move.completed == kGone) move.completed = path;
-        if (matches || found_.killed || std::ranges::find(to, one.target) != to.end()) continue;
-        if (move.path != kGone && move.path != path) return std::nullopt;
-        move.path = path;
-        to.push_back(one.target);
-      }
+      return found_;
+    });
+    const auto path_of = [&](ConfigChange::Source source) {
+      return source < 0 ? kKept : std::int64_t{change.takes[static_cast<std::size_t>(source)].step};
+    };
+    Move move;
+    if (change.completed != ConfigChange::kNothing) move.completed = path_of(change.completed);
+    for (const ConfigChange::Source source : change.sources) {
+      if (move.path != kGone && move.path != path_of(source)) return std::nullopt;
+      move.path = path_of(source);
     }
-    if (!to.empty()) move.to = number(to);
+    if (!change.to.empty()) move.to = number(change.to);
     return move;
   }
 

@@ -206,9 +206,13 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
   }
   if (words.size() != kOnePath || is_before(words[2], bound_of(state))) return false;
   const GroupMove& next = move_of(words, event_class, event);
-  if (begins) {
+  const bool joins = begins && !path_conditions_ && next.stays && begun.to == words[0];
+  if (begins ? !joins : !next.stays && !next.lengthens) {
+    found_moves_.push_back(&next);
+    return false;
+  }
+  if (joins) {
     // The next start joins those that wait where it begins.
-    if (path_conditions_ || !next.stays || begun.to != words[0]) return false;
     const EventId id = events_.take(event);
     if (has_no_node(words)) words[3] = make_start(words);
     words[3] = add_taken({.older = words[3], .event = id, .start = id, .step = begun.takes[0].step});
@@ -217,9 +221,7 @@ bool GroupMatcher::move_only_path(KeyState& state, const GroupMove& begun, Class
     ++stats_.partial_matches;
     return true;
   }
-  if (next.stays) return true;
-  if (!next.lengthens) return false;
-  lengthen(words, next, event);
+  if (!next.stays) lengthen(words, next, event);
   return true;
 }
 
@@ -233,26 +235,34 @@ void GroupMatcher::lengthen(std::span<std::uint32_t> group, const GroupMove& mov
                              .step = move.takes[0].step});
 }
 
-/// The same of a key with a few groups of one path each, which stay as they are or get the event: in their place.
-bool GroupMatcher::move_short_groups(KeyState& state, const GroupMove& begun, ClassId event_class,
-                                     CurrentEvent& event) {
-  constexpr std::size_t kSize = kHeads + 1;
-  constexpr std::size_t kMostGroups = 8;
-  const std::span<std::uint32_t> words = state.words.words();
-  const bool begins = begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing;
-  if (begins || words.size() % kSize != 0 || words.size() > kMostGroups * kSize) return false;
+/// Each group's move is found once: here, unless move_only_path() has done so.
+void GroupMatcher::move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event) {
   const EventId bound = bound_of(state);
-  std::array<const GroupMove*, kMostGroups> moves;
-  for (std::size_t at = 0; at < words.size(); at += kSize) {
-    const std::span<const std::uint32_t> group = words.subspan(at, kSize);
-    const GroupMove& move = move_of(group, event_class, event);
-    if (!move.is_short || is_before(last_start(group), bound)) return false;
-    moves[at / kSize] = &move;
+  const bool begins =
+      (begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing) && may_begin(state, begun);
+  if (found_moves_.empty()) {
+    for_groups(state.words.words(), [&](std::span<const std::uint32_t> group) {
+      const bool is_dead = is_before(last_start(group), bound);
+      found_moves_.push_back(is_dead ? nullptr : &move_of(group, event_class, event));
+      return true;
+    });
   }
+  if (begins || !move_in_place(state, event)) move_anew(state, begins ? &begun : nullptr, bound, event);
+}
+
+/// Where all groups stay as they are, or each of them has one path, which does or gets the event. False: it is not so.
+bool GroupMatcher::move_in_place(KeyState& state, CurrentEvent& event) {
+  if (std::ranges::all_of(found_moves_, [](const GroupMove* move) { return move != nullptr && move->stays; }))
+    return true;
+  if (!std::ranges::all_of(found_moves_, [](const GroupMove* move) { return move != nullptr && move->is_short; })) {
+    return false;
+  }
+  constexpr std::size_t kSize = kHeads + 1;
+  const std::span<std::uint32_t> words = state.words.words();
   std::size_t end = 0;
-  for (std::size_t at = 0; at < words.size(); at += kSize) {
-    const std::span<std::uint32_t> group = words.subspan(at, kSize);
-    const GroupMove& move = *moves[at / kSize];
+  for (std::size_t i = 0; i < found_moves_.size(); ++i) {
+    const std::span<std::uint32_t> group = words.subspan(i * kSize, kSize);
+    const GroupMove& move = *found_moves_[i];
     if (!move.stays) {
       lengthen(group, move, event);
       const bool joins = !path_conditions_ && end != 0 && words[end - kSize] == move.to;
@@ -261,7 +271,7 @@ bool GroupMatcher::move_short_groups(KeyState& state, const GroupMove& begun, Cl
         continue;
       }
     }
-    if (end != at) std::ranges::copy(group, &words[end]);
+    if (end != i * kSize) std::ranges::copy(group, &words[end]);
     end += kSize;
   }
   state.words.truncate(end);
@@ -292,57 +302,43 @@ void GroupMatcher::join_short(std::span<std::uint32_t> group, std::span<const st
   return add_node({.event = start, .start = start, .step = moves_.first_step(group[0])});
 }
 
-void GroupMatcher::move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event) {
-  const EventId bound = bound_of(state);
-  const bool begins =
-      (begun.to != GroupMove::kGone || begun.completed != GroupMove::kNothing) && may_begin(state, begun);
+/// Any moves: the key's words are made anew. `begun`: what begins, if anything does.
+void GroupMatcher::move_anew(KeyState& state, const GroupMove* begun, EventId bound, CurrentEvent& event) {
   const std::span<std::uint32_t> words = state.words.words();
-  if (!begins && stay(words, event_class, bound)) return;
   moved_.clear();
   last_group_ = 0;
   const std::uint64_t before = count(state);
+  auto found = found_moves_.begin();
   for_groups(words, [&](std::span<const std::uint32_t> group) {
-    if (is_before(last_start(group), bound)) return true;
-    const GroupMove& next = move_of(group, event_class, event);
-    if (next.stays) {
+    const GroupMove* const next = *found++;
+    if (next == nullptr) return true;
+    if (next->stays) {
       last_group_ = moved_.size();
       moved_.insert(moved_.end(), group.begin(), group.end());
       return true;
     }
     if (has_no_node(group)) words[static_cast<std::size_t>(&group[kHeads] - words.data())] = make_start(group);
-    apply(next, group, event);
-    if (next.completed != GroupMove::kNothing) {
-      const NodeId path = next.completed >= 0 ? takes_[static_cast<std::size_t>(next.completed)]
-                                              : group[kHeads + static_cast<std::size_t>(~next.completed)];
+    apply(*next, group, event);
+    if (next->completed != GroupMove::kNothing) {
+      const NodeId path = next->completed >= 0 ? takes_[static_cast<std::size_t>(next->completed)]
+                                               : group[kHeads + static_cast<std::size_t>(~next->completed)];
       // The only start is the last one, and needs no walk.
       completed_.push_back(
           {path, group[1] == 1 ? last_start(group) : first_start(path, bound), last_start(group), ++age_});
     }
-    if (next.to != GroupMove::kGone) append(group[1], last_start(group), next);
+    if (next->to != GroupMove::kGone) append(group[1], last_start(group), *next);
     return true;
   });
-  if (begins) {
-    apply(begun, {}, event);
-    if (begun.completed != GroupMove::kNothing) {
+  if (begun != nullptr) {
+    apply(*begun, {}, event);
+    if (begun->completed != GroupMove::kNothing) {
       const EventId start = events_.take(event);
-      completed_.push_back({takes_[static_cast<std::size_t>(begun.completed)], start, start, ++age_});
+      completed_.push_back({takes_[static_cast<std::size_t>(begun->completed)], start, start, ++age_});
     }
-    if (begun.to != GroupMove::kGone) append(1, events_.take(event), begun);
+    if (begun->to != GroupMove::kGone) append(1, events_.take(event), *begun);
   }
   state.words.assign(word_pool_, moved_);
   stats_.partial_matches += count(state) - before;
-}
-
-/// Does an event of the class surely leave all groups as they are?
-bool GroupMatcher::stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound) {
-  bool stay = true;
-  for_groups(words, [&](std::span<const std::uint32_t> group) {
-    const GroupMove& move = moves_.move(group[0], event_class);
-    stay = !is_before(last_start(group), bound) && move.stays &&
-           (!path_conditions_ || !asks_path(move, group[0], event_class));
-    return stay;
-  });
-  return stay;
 }
 
 /// Makes the nodes of a move, and the paths of its new positions in `heads_`.

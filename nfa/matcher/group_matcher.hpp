@@ -144,11 +144,12 @@ class GroupMatcher final : public MergedMatcher {
   void work(Lane lane, KeyState& state, ClassId event_class, CurrentEvent& event);
   void move(KeyState& state, ClassId event_class, CurrentEvent& event) {
     const GroupMove& begun = begin_of(event_class, event);
-    if (move_only_path(state, begun, event_class, event) || move_short_groups(state, begun, event_class, event)) return;
-    move_groups(state, begun, event_class, event);
+    found_moves_.clear();
+    if (!move_only_path(state, begun, event_class, event)) move_groups(state, begun, event_class, event);
   }
   bool move_only_path(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
-  bool move_short_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
+  bool move_in_place(KeyState& state, CurrentEvent& event);
+  void move_anew(KeyState& state, const GroupMove* begun, EventId bound, CurrentEvent& event);
   void lengthen(std::span<std::uint32_t> group, const GroupMove& move, CurrentEvent& event);
   void join_short(std::span<std::uint32_t> group, std::span<const std::uint32_t> later);
   void move_groups(KeyState& state, const GroupMove& begun, ClassId event_class, CurrentEvent& event);
@@ -160,7 +161,6 @@ class GroupMatcher final : public MergedMatcher {
   }
   /// Makes the node of a start that has none.
   NodeId make_start(std::span<const std::uint32_t> group);
-  [[nodiscard]] bool stay(std::span<const std::uint32_t> words, ClassId event_class, EventId bound);
   void apply(const GroupMove& move, std::span<const std::uint32_t> group, CurrentEvent& event);
   void append(std::uint32_t starts, EventId last, const GroupMove& move);
 
@@ -243,8 +243,9 @@ class GroupMatcher final : public MergedMatcher {
   std::uint64_t age_ = 0;
 
   // For the event at hand.
-  std::vector<std::uint32_t> moved_;    // the key's words after it
-  std::size_t last_group_ = 0;          // in `moved_`; its end if there is none
+  std::vector<const GroupMove*> found_moves_;    // by group of the key; null: no start of it is alive
+  std::vector<std::uint32_t> moved_;             // the key's words after it
+  std::size_t last_group_ = 0;                   // in `moved_`; its end if there is none
   std::vector<NodeId> takes_;
   std::vector<std::uint32_t> heads_;
   WaitingList completed_;

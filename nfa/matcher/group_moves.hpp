@@ -6,36 +6,27 @@
 #include <vector>
 
 #include "nfa/matcher/class_moves.hpp"
+#include "nfa/matcher/config_change.hpp"
 
 namespace cepheid::nfa {
 
-/// What an event of some class does to the partial matches of a start, all at once.
-///
-/// Of the partial matches of one start only the oldest in each state counts, for strategies in which a match takes away
-/// all others of its start: so all there is to know of a start is in which states it stands, in the order of age (its
-/// configuration), and one path for each.
+/// What an event of some class does to the partial matches of a start, all at once: a ConfigChange, by numbers.
 struct GroupMove {
   using ConfigId = std::uint32_t;
   static constexpr ConfigId kGone = ~ConfigId{0};
-  static constexpr std::int16_t kNothing = INT16_MAX;
-
-  /// The event behind the path of an old position, under a step.
-  struct Take {
-    std::uint16_t position;
-    StepId step;
-  };
-  /// Where the path of a new position, or of a match, comes from: n >= 0 is takes[n], else the path of position ~n.
-  using Source = std::int16_t;
+  using Take = ConfigChange::Take;
+  using Source = ConfigChange::Source;
+  static constexpr Source kNothing = ConfigChange::kNothing;
 
   bool stays = false;     // nothing changes
   ConfigId to = kGone;    // the states after it
   std::vector<Take> takes;
-  std::vector<Source> sources;    // of the new positions
-  std::vector<bool> alone;        // by new position: is its path a take that nothing else has?
-  Source completed = kNothing;    // the path that is a match
-  bool lengthens = false;         // all there is to it: the only path gets the event, and goes on
-  bool is_short = false;          // of what stands in one state: it stays there, or `lengthens`
-  bool is_told = false;           // of what begins so: `to` tells the step, so that its node may be made later
+  std::vector<Source> sources;
+  std::vector<bool> alone;
+  Source completed = kNothing;
+  bool lengthens = false;    // all there is to it: the only path gets the event, and goes on
+  bool is_short = false;     // of what stands in one state: it stays there, or `lengthens`
+  bool is_told = false;      // of what begins so: `to` tells the step, so that its node may be made later
   /// May it make a difference which of the conditions that look back hold? Negative: not known yet.
   mutable std::int8_t asks_path = -1;
 };
@@ -58,7 +49,7 @@ class GroupMoves final : public ClassMoves<std::vector<StateId>, GroupMove> {
 
  private:
   void work_out(Id from, ClassId event, GroupMove& move) override;
-  void use_representative(std::vector<StateId>& to, GroupMove& move) const;
+  void use_representative(ConfigChange& change) const;
   std::vector<StepId> first_steps_;    // by configuration; kNoStep: not known
 };
 
